@@ -1,0 +1,44 @@
+# From a clone to a running demo or green tests: Python 3.11 or newer, make and a package registry are all it takes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint bench test-crash clean
+
+demo: $(VENV)/.installed  ## resolve the sample company's inbox
+	@$(BIN)/segue demo
+
+test: $(VENV)/.installed-dev lint  ## every test, and what lint checks
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev  ## formatting, style, types and import contracts
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+bench: $(VENV)/.installed-dev  ## measurements, as JSON in benchmarks/results
+	@$(BIN)/python -m benchmarks
+
+test-crash: $(VENV)/.installed-dev  ## thousands of random kills
+	@SEGUE_CRASH_SCHEDULES=$${SEGUE_CRASH_SCHEDULES:-5000} $(BIN)/python -m pytest tests/crash
+
+clean:  ## remove what was installed and made
+	rm -rf $(VENV) segue-demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Segue needs Python 3.11 or newer: make PYTHON=python3.11 demo"; exit 1; }
+	@echo "Setting up $(VENV) (once; takes a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) --editable '.[embeddings]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) --editable '.[dev,embeddings]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,179 @@
+"""Every error a caller of Segue may catch, in one tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class SegueError(Exception):
+    """Anything Segue raises on purpose; its message says what happened and what to try."""
+
+
+class PermanentError(SegueError):
+    """Trying again cannot help; raised by a step, it certainly did nothing. Never retried."""
+
+
+class NotDone(SegueError):
+    """The effect certainly did not happen: raised by a `once` step, or returned by its `reconcile`."""
+
+
+class StepFailed(SegueError):
+    """A step used up its attempts; `__cause__` is the last attempt's error."""
+
+
+class StepTimeout(StepFailed):
+    """A step's last attempt took longer than its timeout."""
+
+
+class InDoubt(SegueError):
+    """An irreversible step may or may not have happened; nobody repeats it blindly.
+
+    Attributes:
+        step: Name of the step.
+        key: The idempotency key that was given to the receiver.
+    """
+
+    def __init__(self, message: str, *, step: str = "", key: str = "") -> None:
+        super().__init__(message)
+        self.step = step
+        self.key = key
+
+
+class NondeterminismError(SegueError):
+    """A workflow did something that a replay could not repeat, or did not repeat what was recorded."""
+
+
+class CodecError(SegueError):
+    """A value cannot be written to the journal as JSON, or not be read back as its declared type."""
+
+
+class DuplicateName(SegueError, ValueError):
+    """Two workflows, steps or tools of one name."""
+
+
+class RunConflict(SegueError):
+    """A run of this id exists already, with another workflow or other arguments."""
+
+
+class RunNotFound(SegueError, LookupError):
+    """No run of this id is known."""
+
+
+class RunFinished(SegueError):
+    """The run has ended: it takes no more signals."""
+
+
+class RunFailed(SegueError):
+    """The workflow raised; `__cause__` is what it raised."""
+
+
+class RunCancelled(SegueError):
+    """The run was cancelled before it ended."""
+
+
+class SignalTimeout(SegueError):
+    """No signal of this name came in time."""
+
+
+class BudgetExceeded(SegueError):
+    """The run used up what it was given in steps, tokens, money or time."""
+
+
+class LeaseLost(SegueError):
+    """Another worker drives this run now; nothing this one does for it counts any more."""
+
+
+class EngineBusy(SegueError):
+    """Another process drives this database already."""
+
+
+class EngineClosed(SegueError):
+    """The engine was closed, or never entered: use it inside `async with Engine(...) as engine`."""
+
+
+class AuditError(SegueError):
+    """A journal was altered, cut or is damaged.
+
+    Attributes:
+        run_id: The run whose chain breaks.
+        seq: Its first bad entry, counted from 0; `None` when the run is missing as a whole.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, reason: str, *, run_id: str, seq: int | None) -> None:
+        place = f"entry {seq} of run {run_id}" if seq is not None else f"run {run_id}"
+        super().__init__(f"{place}: {reason}")
+        self.run_id = run_id
+        self.seq = seq
+        self.reason = reason
+
+
+class StoreError(SegueError):
+    """The database cannot be opened, read or written: full or read-only disk, damaged file, held lock."""
+
+
+class DefinitionError(SegueError, TypeError):
+    """A workflow, step or tool is declared in a way that cannot work."""
+
+
+class UsageError(SegueError):
+    """A command was called in a way that cannot work: wrong argument, unknown file or key, no workspace."""
+
+
+class EnvironmentFault(SegueError):
+    """The machine lacks something: a package, a free port, disk, or a workspace's `tools.py` raises."""
+
+
+class TicketError(SegueError, ValueError):
+    """A ticket is malformed; the message names the field."""
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One problem in a workspace's files, where it stands and what to do about it."""
+
+    file: str
+    """Relative to the workspace, with `/`."""
+    line: int
+    """From 1; 0 where the file as a whole is meant."""
+    column: int
+    """From 1; 0 where the line as a whole is meant."""
+    code: str
+    """`P203` and the like: one per rule, stable, documented in docs/reference/findings.md."""
+    severity: str
+    """`error` or `warning`."""
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f" (hint: {self.hint})" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column} {self.code} {self.message}{hint}"
+
+
+class WorkspaceError(SegueError):
+    """A workspace's files have findings of severity `error`."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+class PlanRejected(SegueError):
+    """A plan did not pass verification, so nothing of it ran."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+class RetryLater(SegueError):
+    """Raised by a step that was told when to come back (HTTP's `Retry-After`); counts as an attempt.
+
+    Attributes:
+        after: Wait at least this long before the next attempt.
+    """
+
+    def __init__(self, message: str, *, after: timedelta) -> None:
+        super().__init__(message)
+        self.after = after

@@ -1,0 +1,93 @@
+-- Statements of the engine's journal.
+
+-- name: insert_entry
+-- One entry of a run.
+INSERT INTO entries (run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_run
+-- A run that begins.
+INSERT INTO runs (run_id, workflow, module, status, started_at, parent) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: change_run
+-- What a run is doing now.
+UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ?;
+
+-- name: end_run
+-- A run that ended.
+UPDATE runs SET status = ?, ended_at = ?, entries = ?, head = ?, error = ?, wake_at = NULL, waiting_for = NULL
+WHERE run_id = ?;
+
+-- name: take_message
+-- A message that is settled; its id stays, so that the same one sent again is known.
+UPDATE inbox SET is_taken = 1, payload = NULL WHERE id = ?;
+
+-- name: drop_messages
+-- What came for a run that has ended, and needs no id remembered.
+DELETE FROM inbox WHERE run_id = ? AND is_taken = 1 AND message_id IS NULL;
+
+-- name: send
+-- A message for a run; nothing changes where one of its id was sent before.
+INSERT INTO inbox (run_id, kind, name, message_id, payload, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: run
+-- One run.
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+FROM runs WHERE run_id = ?;
+
+-- name: runs
+-- Runs, the latest first; null filters match all.
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+FROM runs
+WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR workflow = ?2)
+ORDER BY started_at DESC, run_id DESC LIMIT ?3;
+
+-- name: to_resume
+-- Runs under way, and those that could not go on with the code of their time.
+SELECT run_id FROM runs WHERE status = 'running' OR (status = 'failed' AND ended_at IS NULL)
+ORDER BY started_at, run_id;
+
+-- name: due
+-- Waiting runs with a timer due.
+SELECT run_id FROM runs WHERE wake_at <= ? AND status = 'waiting' ORDER BY wake_at;
+
+-- name: next_due
+-- The earliest timer of a waiting run.
+SELECT min(wake_at) FROM runs WHERE wake_at IS NOT NULL AND status = 'waiting';
+
+-- name: records
+-- A run's entries in order.
+SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash
+FROM entries WHERE run_id = ? ORDER BY seq;
+
+-- name: first_record
+-- A run's first entry.
+SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash
+FROM entries WHERE run_id = ? ORDER BY seq LIMIT 1;
+
+-- name: last_record
+-- A run's last entry.
+SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash
+FROM entries WHERE run_id = ? ORDER BY seq DESC LIMIT 1;
+
+-- name: messages
+-- What nobody took yet, for one run or for all.
+SELECT id, run_id, kind, name, message_id, payload, at
+FROM inbox WHERE is_taken = 0 AND id > ?1 ORDER BY id;
+
+-- name: messages_of
+-- What nobody took yet of one run.
+SELECT id, run_id, kind, name, message_id, payload, at
+FROM inbox WHERE is_taken = 0 AND run_id = ? ORDER BY id;
+
+-- name: is_known
+-- Whether a message of this id was ever sent.
+SELECT 1 FROM inbox WHERE run_id = ? AND kind = ? AND message_id = ?;
+
+-- name: run_ids
+-- Every run there is, and every run that entries speak of.
+SELECT run_id FROM runs UNION SELECT DISTINCT run_id FROM entries ORDER BY run_id;
+
+-- name: end_of
+-- What was noted of a run when it ended.
+SELECT status, entries, head FROM runs WHERE run_id = ?;
