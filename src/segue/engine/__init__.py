@@ -1,0 +1,1 @@
+"""Durable execution: workflows, steps, signals, timers and their journal."""

@@ -1,0 +1,323 @@
+"""Attempts at steps: begun, timed, ended, and what follows from how they ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from segue.engine import failure
+from segue.engine.clock import Clock
+from segue.engine.context import Attempt, attempt, driving
+from segue.engine.journal import Kind, from_us, to_us
+from segue.engine.retry import RetryPolicy
+from segue.engine.run import Run
+from segue.engine.step import Done, Step, StepCall, Unknown, answered
+from segue.engine.tree import Pending
+from segue.errors import CodecError, NotDone, PermanentError, RetryLater, SegueError
+
+CLOCK_MARGIN = timedelta(seconds=1)
+"""How much later than its deadline an attempt may still act, for clocks that do not agree."""
+RECONCILES = RetryPolicy(max_attempts=3)
+"""For a `reconcile` that raises."""
+THREADS = 32
+"""Synchronous steps that can run at once."""
+
+
+class Journaling(Protocol):
+    """Where the end of an attempt goes."""
+
+    clock: Clock
+
+    def append(
+        self,
+        run: Run,
+        path: str,
+        kind: Kind,
+        name: str,
+        attempt: int,
+        payload: bytes,
+    ) -> None:
+        """Journal an entry."""
+
+
+class Attempts:
+    """Everything under way in this process, one asyncio task or thread per attempt."""
+
+    def __init__(self, host: Journaling) -> None:
+        self._host = host
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segue-step")
+        self._reconciles: dict[Pending, int] = {}
+        self.is_closing = False
+        """What is cancelled now says nothing about the step: the process ends."""
+
+    def close(self) -> None:
+        """Begin nothing more; threads under way end by themselves."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def begin(self, run: Run, pending: Pending) -> None:
+        """Begin the next attempt at a step."""
+        if self.is_closing:
+            return  # the next process will
+        step = _step(pending)
+        number = pending.attempts + 1
+        now_us = to_us(self._host.clock.now())
+        until_us = _deadline_us(step, pending, now_us)
+        if until_us is not None and until_us <= now_us:
+            self._failed(
+                run,
+                pending,
+                number,
+                TimeoutError(f"{step.total_timeout} for all attempts are used up"),
+                timed_out=True,
+            )
+            return
+        seen = Attempt(
+            step=step.name,
+            key=run.key(pending),
+            number=number,
+            deadline=None if until_us is None else from_us(until_us),
+        )
+        try:
+            values = step.signature.own(_call(pending).values, pending.encoded)
+        except CodecError as error:
+            self._did_not_happen(run, pending, number, error, timed_out=False)
+            return
+        work = self._start(step, values, seen, pending.scope.context.copy())
+        pending.work = work
+        work.add_done_callback(partial(self._ended, run, pending, number))
+        if until_us is not None:
+            pending.timer = self._host.clock.later(
+                (until_us - now_us) / 1e6, partial(self._timed_out, run, pending, number, work)
+            )
+
+    def _start(
+        self, step: Step[..., Any], values: tuple[Any, ...], seen: Attempt, context: Context
+    ) -> asyncio.Future[Any]:
+        context.run(attempt.set, seen)
+        if step.is_async:
+            return _task(step.signature.call(step.fn, values), context)
+        call = partial(step.signature.call, step.fn, values)
+        return asyncio.get_running_loop().run_in_executor(self._threads, context.run, answered, call)
+
+    def _timed_out(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
+        if pending.work is not work:
+            return
+        pending.work = None
+        work.cancel()  # a thread goes on; what it still does is the reason why `once` waits for its deadline
+        step = _step(pending)
+        error = TimeoutError(f"no answer within {step.timeout or step.total_timeout}")
+        self._failed(run, pending, number, error, timed_out=True)
+
+    def _ended(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
+        error: BaseException | None = asyncio.CancelledError() if work.cancelled() else work.exception()
+        if pending.work is not work or (self.is_closing and isinstance(error, asyncio.CancelledError)):
+            return
+        pending.work = None
+        if pending.timer is not None:
+            pending.timer.cancel()
+        if error is None:
+            self._returned(run, pending, number, work.result())
+        else:
+            self._failed(run, pending, number, error, timed_out=False)
+
+    def _returned(self, run: Run, pending: Pending, number: int, value: Any) -> None:
+        step = _step(pending)
+        try:
+            result, pending.value = step.signature.encode_result(value)
+        except CodecError as error:
+            if step.effect == "once":
+                self._in_doubt(run, pending, number, f"it returned, but not what can be journaled: {error}")
+            else:
+                self._failed(run, pending, number, error, timed_out=False)
+            return
+        self._host.append(
+            run,
+            pending.path,
+            "step_finished",
+            step.name,
+            number,
+            b'{"args":%s,"result":%s}' % (pending.form, result),
+        )
+
+    def _failed(self, run: Run, pending: Pending, number: int, error: BaseException, *, timed_out: bool) -> None:
+        step = _step(pending)
+        if step.effect == "once" and not isinstance(error, NotDone | PermanentError):
+            pending.error = error
+            self.reconcile(run, pending)
+            return
+        self._did_not_happen(run, pending, number, error, timed_out=timed_out)
+
+    def _did_not_happen(
+        self, run: Run, pending: Pending, number: int, error: BaseException, *, timed_out: bool
+    ) -> None:
+        step = _step(pending)
+        delay = None if _is_final(error) else step.retry.delay_after(number, chance=random.random())  # noqa: S311
+        next_us = to_us(self._host.clock.now())
+        if delay is not None:
+            next_us += _us(max(delay, error.after) if isinstance(error, RetryLater) else delay)
+            if step.total_timeout is not None and next_us >= pending.since_us + _us(step.total_timeout):
+                delay, timed_out = None, True
+        described = json.dumps(failure.describe(error)).encode()
+        if delay is None:
+            pending.error = error
+            payload = b'{"args":%s,"error":%s,"timed_out":%s}' % (
+                pending.form,
+                described,
+                b"true" if timed_out else b"false",
+            )
+            self._host.append(run, pending.path, "step_failed", step.name, number, payload)
+            return
+        pending.is_settling = True
+        payload = b'{"args":%s,"error":%s,"next_us":%d}' % (pending.form, described, next_us)
+        self._host.append(run, pending.path, "attempt_failed", step.name, number, payload)
+
+    # Once
+
+    def reconcile(self, run: Run, pending: Pending) -> None:
+        """Find out whether the attempt that a `once` step's intent announced did happen."""
+        if self.is_closing:
+            return
+        step = _step(pending)
+        number = pending.attempts + 1
+        if step.reconcile is None:
+            self._in_doubt(run, pending, number, _why(pending))
+            return
+        seen = Attempt(step=step.name, key=run.key(pending), number=number, deadline=None)
+        ask = partial(_reconciled, step, run.key(pending))
+        values = step.signature.own(_call(pending).values, pending.encoded)
+        context = pending.scope.context.copy()
+        context.run(attempt.set, seen)
+        work: asyncio.Future[Any] = _task(ask(values, self._threads), context)
+        pending.work = work
+        work.add_done_callback(partial(self._answered, run, pending, number))
+        if step.timeout is not None:
+            pending.timer = self._host.clock.later(step.timeout.total_seconds(), work.cancel)
+
+    def _answered(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
+        if pending.work is not work or (self.is_closing and work.cancelled()):
+            return
+        late = f"no answer within {_step(pending).timeout}"
+        error: BaseException | None = TimeoutError(late) if work.cancelled() else work.exception()
+        pending.work = None
+        if pending.timer is not None:
+            pending.timer.cancel()
+        answer = error if error is not None else work.result()
+        match answer:
+            case Done(result=result):
+                self._returned(run, pending, number, result)
+            case NotDone():
+                self._not_done(run, pending, number)
+            case Unknown():
+                self._in_doubt(run, pending, number, f"{_why(pending)}; its reconcile cannot tell")
+            case BaseException():
+                self._ask_again(run, pending, number, answer)
+            case _:
+                self._in_doubt(
+                    run,
+                    pending,
+                    number,
+                    f"{_why(pending)}; its reconcile gave a {type(answer).__name__} "
+                    "instead of Done, NotDone or Unknown",
+                )
+
+    def _not_done(self, run: Run, pending: Pending, number: int) -> None:
+        believed_us = (pending.intent_until_us or 0) + _us(CLOCK_MARGIN)
+        if to_us(self._host.clock.now()) < believed_us:
+            run.wait_until(pending, believed_us, partial(self.reconcile, run))
+            return
+        self._reconciles.pop(pending, None)
+        error = pending.error or NotDone("the process ended during the attempt; reconciled: it did not happen")
+        self._did_not_happen(run, pending, number, error, timed_out=isinstance(error, TimeoutError))
+
+    def _ask_again(self, run: Run, pending: Pending, number: int, error: BaseException) -> None:
+        failures = self._reconciles.get(pending, 0) + 1
+        delay = RECONCILES.delay_after(failures)
+        if delay is None:
+            self._in_doubt(
+                run,
+                pending,
+                number,
+                f"{_why(pending)}; its reconcile failed: {type(error).__name__}: {failure.message(error)}",
+            )
+            return
+        self._reconciles[pending] = failures
+        run.wait_until(pending, to_us(self._host.clock.now() + delay), partial(self.reconcile, run))
+
+    def _in_doubt(self, run: Run, pending: Pending, number: int, why: str) -> None:
+        self._reconciles.pop(pending, None)
+        step = _step(pending)
+        key = run.key(pending)
+        error = {
+            "type": "segue.errors:InDoubt",
+            "message": f"step {step.name!r} may or may not have happened: {why}; look it up under key {key} before "
+            "anyone repeats it",
+        }
+        payload = b'{"args":%s,"error":%s,"key":%s}' % (
+            pending.form,
+            json.dumps(error).encode(),
+            json.dumps(key).encode(),
+        )
+        self._host.append(run, pending.path, "step_in_doubt", step.name, number, payload)
+
+
+def _task(work: Coroutine[Any, Any, Any], context: Context) -> asyncio.Task[Any]:
+    """Begin a task; it is not the workflow that calls it, even where tasks are eager and it begins right here."""
+    before = driving.run, driving.scope
+    driving.run = driving.scope = None
+    try:
+        return asyncio.get_running_loop().create_task(work, context=context)
+    finally:
+        driving.run, driving.scope = before
+
+
+async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], threads: ThreadPoolExecutor) -> Any:
+    reconcile = step.reconcile
+    if reconcile is None:
+        raise SegueError(f"step {step.name!r} has no reconcile")
+    call = partial(step.signature.call, partial(reconcile, key), values)
+    if asyncio.iscoroutinefunction(reconcile):
+        return await call()
+    answer = await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, answered, call)
+    return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _why(pending: Pending) -> str:
+    if pending.error is None:
+        return "the process ended during the attempt"
+    return f"{type(pending.error).__name__}: {failure.message(pending.error)}"
+
+
+def _is_final(error: BaseException) -> bool:
+    return isinstance(error, PermanentError | CodecError)
+
+
+def _call(pending: Pending) -> StepCall[Any]:
+    assert isinstance(pending.call, StepCall)  # noqa: S101 (only steps are attempted)
+    return pending.call
+
+
+def _step(pending: Pending) -> Step[..., Any]:
+    return _call(pending).step
+
+
+def _us(duration: timedelta) -> int:
+    return duration // timedelta(microseconds=1)
+
+
+def _deadline_us(step: Step[..., Any], pending: Pending, now_us: int) -> int | None:
+    """When an attempt that begins now is given up."""
+    deadlines = []
+    if pending.intent_until_us is not None:
+        deadlines.append(pending.intent_until_us)
+    elif step.timeout is not None:
+        deadlines.append(now_us + _us(step.timeout))
+    if step.total_timeout is not None:
+        deadlines.append(pending.since_us + _us(step.total_timeout))
+    return min(deadlines, default=None)

@@ -1,0 +1,148 @@
+"""What code can ask of the run or the attempt it is part of, and how it knows of it."""
+
+from __future__ import annotations
+
+import random as stdlib_random
+import threading
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Literal, Protocol
+
+from segue.engine.journal import from_us
+from segue.errors import SegueError
+
+Effect = Literal["read", "write", "once"]
+"""`read` may run again; `write` may run again under the same idempotency key; `once` may not."""
+
+
+class Branch(Protocol):
+    """What is asked here of a run's branch."""
+
+    prefix: str
+    last_us: int
+    draws: int
+
+
+class Driven(Protocol):
+    """What is asked of a run by the code that it drives."""
+
+    run_id: str
+    workflow_name: str
+    is_parked: bool
+
+    def refuse(self) -> None:
+        """Refuse an await made while the run leaves memory."""
+
+    def patched(self, change_id: str) -> bool:
+        """Say whether this run takes the new branch of a change."""
+
+
+class _Driving(threading.local):
+    """The run whose code this thread is in right now; `None` outside of runs, steps included."""
+
+    run: Driven | None = None
+    scope: Branch | None = None
+
+
+driving = _Driving()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try at a step, as the step's own code can see it."""
+
+    step: str
+    key: str
+    """Idempotency key: the same for every attempt of this step in this run."""
+    deadline: datetime | None
+    """When the attempt is given up; `None` without a timeout."""
+    number: int
+    """From 1."""
+
+
+attempt: ContextVar[Attempt | None] = ContextVar("segue_attempt", default=None)
+
+
+def _attempt(function: str) -> Attempt:
+    found = attempt.get()
+    if found is None:
+        raise SegueError(f"{function}() was called outside of a step: only a step has attempts")
+    return found
+
+
+def idempotency_key() -> str:
+    """Return the key under which this step may act, the same at every attempt of it: run id and path.
+
+    Raises:
+        SegueError: Not called from inside a step.
+    """
+    return _attempt("idempotency_key").key
+
+
+def attempt_deadline() -> datetime | None:
+    """Return when the current attempt is given up; `None` without a timeout.
+
+    Raises:
+        SegueError: Not called from inside a step.
+    """
+    return _attempt("attempt_deadline").deadline
+
+
+def run_id() -> str:
+    """Return the id of the run that the calling workflow is.
+
+    Raises:
+        SegueError: Not called from a run's workflow.
+    """
+    if driving.run is None:
+        raise SegueError("run_id() was called outside of a run's workflow")
+    return driving.run.run_id
+
+
+def now() -> datetime:
+    """Return the time of the last entry of the caller's branch: the same at every replay. UTC.
+
+    Outside of a run, the machine's time.
+    """
+    scope = driving.scope
+    return datetime.now(UTC) if scope is None else from_us(scope.last_us)
+
+
+def _seed(scope: Branch, run: Driven) -> bytes:
+    scope.draws += 1
+    return sha256(f"{run.run_id}\x1f{scope.prefix}\x1f{scope.draws}".encode()).digest()
+
+
+def uuid4() -> uuid.UUID:
+    """Return a UUID that is the same at every replay, and another at every call and in every run.
+
+    Outside of a run, a random one.
+    """
+    run, scope = driving.run, driving.scope
+    if run is None or scope is None:
+        return uuid.uuid4()
+    return uuid.UUID(bytes=_seed(scope, run)[:16], version=4)
+
+
+def random() -> float:
+    """Return a number from 0 up to 1, the same at every replay; not for secrets.
+
+    Outside of a run, a random one.
+    """
+    run, scope = driving.run, driving.scope
+    if run is None or scope is None:
+        return stdlib_random.random()  # noqa: S311 (documented as not for secrets)
+    return int.from_bytes(_seed(scope, run)[:7], "big") / (1 << 56)
+
+
+def patched(change_id: str) -> bool:
+    """Say whether this run takes the new branch of a change to its workflow.
+
+    Runs that passed this place before the change was made keep the old branch for good.
+    Outside of a run, `True`.
+    """
+    run = driving.run
+    return True if run is None else run.patched(change_id)

@@ -1,0 +1,533 @@
+"""Drives the runs of one database: commits what they did in groups, parks those that wait, takes the inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextvars import copy_context
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from segue.engine import failure, journal
+from segue.engine.attempts import Attempts
+from segue.engine.audit import check_run
+from segue.engine.clock import Clock, Timer
+from segue.engine.embedded.journal import SqliteJournal
+from segue.engine.embedded.lock import DriverLock, WakeSocket
+from segue.engine.generators import AsyncGenerators
+from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.run import Run, end_of_args
+from segue.engine.tree import Pending
+from segue.engine.workflow import Workflow, workflows
+from segue.errors import EngineClosed, SegueError, StoreError
+
+log = logging.getLogger("segue.engine")
+
+LOOK_S = 0.005
+"""How often the inbox is looked at while there is something to do; ten times as long when idle."""
+BRIEF_US = 50_000
+"""A run that waits for less is not even noted as waiting."""
+SHORT_US = 2_000_000
+"""A run that waits for less stays in memory."""
+CHUNK = 100
+"""Runs that are replayed before others get their turn."""
+GRACE_S = 10.0
+"""How long closing waits for `once` steps under way; what has not ended then is in doubt."""
+RECOVERY_S = 1.0
+"""Wait before runs are read again after a failed commit."""
+
+
+def start_payload(module: str, encoded: bytes) -> bytes:
+    """Return what a `start` message carries: the workflow's arguments and module."""
+    return b'{"args":%s,"module":%s}' % (encoded, json.dumps(module).encode())
+
+
+def start_fields(payload: bytes) -> tuple[str, bytes]:
+    """Return module and arguments of a `start` message."""
+    end = end_of_args(payload)
+    return json.loads(b"{" + payload[end + 1 :])["module"], payload[len(b'{"args":') : end]
+
+
+class Driver:
+    """Drives every run of one database from the running event loop, never from inside a task."""
+
+    def __init__(self, path: Path, clock: Clock, own: dict[str, Workflow[..., Any]]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._lock = DriverLock(path)
+        try:
+            self.journal: Journal = SqliteJournal(path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self.clock = clock
+        self.context = copy_context()
+        """Of whoever opens the engine: the same at a run's start and at its replays, whoever caused them."""
+        self.starting: dict[str, Record] = {}
+        """First entries on their way to the disk."""
+        self._own = own
+        self._attempts = Attempts(self)
+        self._runs: dict[str, Run] = {}
+        self._batch = Batch()
+        self._deliveries: list[tuple[Run | None, Record]] = []
+        self._is_flush_due = False
+        self._backlog: deque[str] = deque()
+        """Runs to be replayed."""
+        self._in_backlog: set[str] = set()
+        self._unregistered: dict[str, set[str]] = {}
+        self._ends: dict[str, list[asyncio.Future[None]]] = {}
+        self._rests: dict[str, list[asyncio.Future[None]]] = {}
+        self._begun: dict[str, list[asyncio.Future[None]]] = {}
+        self._seen_message = 0
+        self._due_timer: Timer | None = None
+        self._due_us: int | None = None
+        self._look_timer: asyncio.TimerHandle | None = None
+        self._idle_looks = 0
+        self._wake_socket = WakeSocket(path)
+        self._generators = AsyncGenerators()
+        self._is_closed = False
+
+    # Opening and closing
+
+    def open(self) -> None:
+        """Take up what there is to do."""
+        self._generators.install()
+        workflows.listeners.append(self._registered)
+        self._wake_socket.listen(self.look, self._loop.add_reader)
+        for run_id in self.journal.to_resume():
+            self._wake(run_id)
+        self.journal.changed()
+        self.look()
+        self._sweep()
+        self._watch()
+
+    async def close(self) -> None:
+        """Stop: let `once` steps under way end, commit what is done, let go of the rest."""
+        while self._batch:
+            self._flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
+        self._attempts.is_closing = True
+        await self._settle_steps()
+        self._is_closed = True
+        self._flush()
+        for timer in (self._due_timer, self._look_timer):
+            if timer is not None:
+                timer.cancel()
+        workflows.listeners.remove(self._registered)
+        self._wake_socket.close(self._loop.remove_reader)
+        for run in list(self._runs.values()):
+            self._park(run)
+        self._attempts.close()
+        closed = EngineClosed("the engine was closed; unfinished runs go on when it is opened again")
+        for waiting in (*self._ends.values(), *self._rests.values(), *self._begun.values()):
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(closed)
+                    future.exception()  # whoever waits sees it; nobody waiting is no mistake
+        self._generators.uninstall()
+        self._lock.release()
+
+    async def _settle_steps(self) -> None:
+        once: list[asyncio.Future[Any]] = []
+        others: list[asyncio.Future[Any]] = []
+        for run in self._runs.values():
+            for pending in run.pending.values():
+                if pending.work is not None:
+                    (once if pending.intent_until_us is not None else others).append(pending.work)
+        for work in others:
+            work.cancel()
+        if once:
+            await asyncio.wait(once, timeout=GRACE_S)
+        if others:
+            await asyncio.wait(others, timeout=GRACE_S)
+        await asyncio.sleep(0)  # their callbacks journal what they gave
+
+    # Starting
+
+    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes) -> None:
+        """Begin a run; returns when its first entry is on disk."""
+        self._begin(run_id, workflow, module, encoded)
+        await self.begun(run_id)
+
+    async def begun(self, run_id: str) -> None:
+        """Return when the first entry of a run that is being started is on disk.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        if run_id in self.starting:
+            await self._until(self._begun, run_id)
+
+    def _begin(self, run_id: str, workflow: str, module: str, encoded: bytes, taken: int | None = None) -> None:
+        now = self.clock.now()
+        record = journal.chained(
+            GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s}' % encoded
+        )
+        info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now)
+        self.starting[run_id] = record
+        self._batch.started.append(info)
+        self._batch.records.append(record)
+        if taken is not None:
+            self._batch.taken.append(taken)
+        self._deliveries.append((None, record))
+        self._flush_soon()
+
+    def _started(self, record: Record) -> None:
+        """Drive a run whose first entry is on disk."""
+        del self.starting[record.run_id]
+        _release(self._begun, record.run_id)
+        try:
+            self._load(record.run_id, [record])
+        except StoreError as error:
+            self._wake_again(record.run_id, error)
+
+    def _load(self, run_id: str, records: list[Record] | None = None) -> None:
+        """Bring a run into memory and let it go on."""
+        if self._attempts.is_closing:
+            return
+        info = self.journal.run(run_id)
+        if info is None or run_id in self._runs:
+            return
+        if info.ended_at is not None:
+            self._settle_messages(self.journal.messages(run_id=run_id))
+            return
+        workflow = self._own.get(info.workflow) or workflows.find(info.workflow, info.module)
+        if workflow is None:
+            log.warning("run %s waits: workflow %r is not registered here, or twice", run_id, info.workflow)
+            self._unregistered.setdefault(info.workflow, set()).add(run_id)
+            return
+        messages = self.journal.messages(run_id=run_id)
+        run = Run(self, run_id, workflow)
+        run.row_status = info.status
+        try:
+            if records is None:
+                records = check_run(self.journal, run_id)
+            for message in messages:
+                run.seen_message = message.id
+                if message.kind == "signal":
+                    run.take(message)
+            run.replay(records)
+        except StoreError:
+            raise
+        except SegueError as error:
+            run.broken = error
+        self._runs[run_id] = run
+        for message in messages:
+            if message.kind == "cancel" and run.broken is None:
+                run.cancel(message)
+        self._after(run)
+
+    def _wake(self, run_id: str) -> None:
+        if run_id in self._runs or run_id in self._in_backlog:
+            return
+        if not self._backlog:
+            self._loop.call_soon(self._work_backlog)
+        self._backlog.append(run_id)
+        self._in_backlog.add(run_id)
+
+    def _work_backlog(self) -> None:
+        for _ in range(min(CHUNK, len(self._backlog))):
+            run_id = self._backlog.popleft()
+            self._in_backlog.discard(run_id)
+            if not self._is_closed:
+                try:
+                    self._load(run_id)
+                except StoreError as error:
+                    self._wake_again(run_id, error)
+        if self._backlog:
+            self._loop.call_soon(self._work_backlog)
+
+    def _wake_again(self, run_id: str, error: StoreError) -> None:
+        log.error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
+        self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+
+    def _registered(self) -> None:
+        waiting, self._unregistered = self._unregistered, {}
+        for run_ids in waiting.values():
+            for run_id in run_ids:
+                self._loop.call_soon_threadsafe(self._wake, run_id)
+
+    # The run's host
+
+    def now_us(self) -> int:
+        """Return the time."""
+        return to_us(self.clock.now())
+
+    def append(
+        self,
+        run: Run,
+        path: str,
+        kind: Kind,
+        name: str,
+        attempt: int,
+        payload: bytes,
+        *,
+        taken: Iterable[int] = (),
+    ) -> None:
+        """Journal an entry and, once it is on disk, deliver it to the run."""
+        if self._is_closed:
+            return  # too late: what it tells of is found out again, or in doubt, when the database is opened
+        at_us = max(self.now_us(), run.last_us)
+        record = journal.chained(run.head, run.run_id, run.entries, path, kind, name, at_us, attempt, payload)
+        run.head = record.hash
+        run.entries += 1
+        run.last_us = at_us
+        run.uncommitted += 1
+        batch = self._batch
+        batch.records.append(record)
+        batch.taken.extend(taken)
+        if run.row_status != "running":
+            self._note(run, "running")
+        if kind.startswith("run_"):
+            error = None if run.outcome is None or run.outcome[0] == "value" else failure.message(run.outcome[1])[:500]
+            info = self._info(run, cast("Status", kind.removeprefix("run_")), error)
+            batch.ended[run.run_id] = (replace(info, ended_at=from_us(at_us)), run.entries, run.head)
+        self._deliveries.append((run, record))
+        self._flush_soon()
+
+    def attempt(self, run: Run, pending: Pending) -> None:
+        """Begin the next attempt at a step."""
+        self._attempts.begin(run, pending)
+
+    def reconcile(self, run: Run, pending: Pending) -> None:
+        """Find out what became of a `once` step's attempt."""
+        self._attempts.reconcile(run, pending)
+
+    def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
+        """Call `act` at a time, unless the timer is cancelled."""
+
+        def due() -> None:
+            if self._attempts.is_closing:
+                return
+            act()
+            run.drain()
+            self._after(run)
+
+        return self.clock.later((when_us - self.now_us()) / 1e6, due)
+
+    # Committing
+
+    def _flush_soon(self) -> None:
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Commit what is ready together, then let each run go on from its entry."""
+        self._is_flush_due = False
+        if not self._batch:
+            return
+        batch, self._batch = self._batch, Batch()
+        deliveries, self._deliveries = self._deliveries, []
+        try:
+            self.journal.commit(batch)
+        except StoreError as error:
+            self._lose(batch, deliveries, error)
+            return
+        touched: dict[Run, None] = {}
+        for run, record in deliveries:
+            if run is None:
+                self._started(record)
+                continue
+            run.uncommitted -= 1
+            if run.is_parked or run.broken is not None or (self._attempts.is_closing and run.outcome is None):
+                continue  # closing, a run goes on only to its end: whatever it called next would be cut off
+            run.deliver(record)
+            touched[run] = None
+        for run in touched:
+            self._after(run)
+
+    def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
+        """After a failed commit: drop what was not written, and read the runs again later."""
+        log.error("could not commit %d entries: %s", len(batch.records), error)
+        for run, record in deliveries:
+            if run is None:
+                self.starting.pop(record.run_id, None)
+                for future in self._begun.pop(record.run_id, ()):
+                    if not future.done():
+                        future.set_exception(error)
+        lost = {info.run_id for info in batch.changed.values()} | {r.run_id for run, r in deliveries if run is not None}
+        for run_id in lost:
+            run = self._runs.get(run_id)
+            if run is not None:
+                self._park(run)
+            self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+        self._seen_message = 0
+        self.clock.later(RECOVERY_S, self.look)
+
+    def _after(self, run: Run) -> None:
+        """See what a run needs after it went on."""
+        if run.is_parked:
+            return
+        if run.broken is not None:
+            self._stop(run, run.broken)
+        elif run.status is not None:
+            self._runs.pop(run.run_id, None)
+            self._tell(run.run_id)
+        elif run.is_idle:
+            self._idle(run)
+
+    def _stop(self, run: Run, error: BaseException) -> None:
+        """Set a run aside that cannot go on with this code or this journal; opening again tries again."""
+        log.error("run %s cannot go on: %s", run.run_id, error)
+        self._note(run, "failed", str(error)[:2000])
+        self._park(run)
+        self._flush_soon()
+        self._loop.call_soon(self._tell, run.run_id)  # after the flush
+
+    def _idle(self, run: Run) -> None:
+        wake_us = run.wake_us()
+        left_us = None if wake_us is None else wake_us - self.now_us()
+        if left_us is not None and left_us < BRIEF_US:
+            return
+        if run.row_status != "waiting":
+            self._note(run, "waiting")
+            self._flush_soon()
+            self._loop.call_soon(self._after, run)
+        elif run.run_id not in self._batch.changed:
+            _release(self._rests, run.run_id)
+            if left_us is None or left_us >= SHORT_US:
+                self._park(run)
+                if wake_us is not None:
+                    self._wake_by(wake_us)
+
+    def _park(self, run: Run) -> None:
+        self._runs.pop(run.run_id, None)
+        try:
+            run.park()
+        except SegueError as error:
+            log.error("%s", error)  # noqa: TRY400 (the message says it all)
+
+    def _note(self, run: Run, status: Status, error: str | None = None) -> None:
+        run.row_status = status
+        self._batch.changed[run.run_id] = self._info(run, status, error)
+
+    def _info(self, run: Run, status: Status, error: str | None) -> RunInfo:
+        wake_us = run.wake_us() if status == "waiting" else None
+        return RunInfo(
+            run_id=run.run_id,
+            workflow=run.workflow.name,
+            module="",
+            status=status,
+            started_at=from_us(0),
+            wake_at=None if wake_us is None else from_us(wake_us),
+            waiting_for=run.waiting_for() if status == "waiting" else (),
+            error=error,
+        )
+
+    # Timers and inbox
+
+    def _wake_by(self, when_us: int) -> None:
+        if self._due_us is not None and self._due_us <= when_us:
+            return
+        if self._due_timer is not None:
+            self._due_timer.cancel()
+        self._due_us = when_us
+        self._due_timer = self.clock.later((when_us - self.now_us()) / 1e6, self._sweep)
+
+    def _sweep(self) -> None:
+        """Wake the parked runs whose timers are due."""
+        self._due_timer = self._due_us = None
+        try:
+            for run_id in self.journal.due(self.now_us()):
+                self._wake(run_id)
+            due_us = self.journal.next_due()
+        except StoreError:
+            log.exception("timers could not be read, trying again in %s s", RECOVERY_S)
+            due_us = 0
+        # those still in memory have timers of their own; asking again within 1 s costs little
+        if due_us is not None:
+            self._wake_by(max(due_us, self.now_us() + 1_000_000))
+
+    def _watch(self) -> None:
+        changed = False
+        try:
+            changed = self.journal.changed()
+            if changed:
+                self.look()
+        finally:
+            self._idle_looks = 0 if changed or self._runs else self._idle_looks + 1
+            self._look_timer = self._loop.call_later(LOOK_S if self._idle_looks < 200 else LOOK_S * 10, self._watch)
+
+    def look(self) -> None:
+        """Take what came into the inbox."""
+        if self._is_closed:
+            return
+        try:
+            for message in self.journal.messages(after=self._seen_message):
+                self._take(message)
+                self._seen_message = message.id
+        except StoreError:
+            log.exception("the inbox could not be read, trying again in %s s", RECOVERY_S)
+            self.clock.later(RECOVERY_S, self.look)
+
+    def _take(self, message: Message) -> None:
+        run = self._runs.get(message.run_id)
+        if message.kind == "start":
+            if message.run_id not in self.starting and self.journal.run(message.run_id) is None:
+                module, encoded = start_fields(message.payload)
+                self._begin(message.run_id, message.name, module, encoded, message.id)
+            else:
+                self._settle_messages([message])
+        elif run is None:
+            self._wake(message.run_id)
+        elif run.outcome is not None:
+            self._settle_messages([message])  # its last entry is made: nothing follows it
+        elif message.id > run.seen_message:
+            run.seen_message = message.id
+            if message.kind == "signal":
+                run.take(message)
+            else:
+                run.cancel(message)
+
+    def _settle_messages(self, messages: Iterable[Message]) -> None:
+        """Take messages that nobody will read out of the inbox."""
+        for message in messages:
+            if message.kind == "signal":
+                log.warning("run %s had ended when signal %s came: nobody reads it", message.run_id, message.name)
+            self._batch.taken.append(message.id)
+        self._flush_soon()
+
+    # Watching
+
+    def status(self, run_id: str) -> Status | None:
+        """Return what a run in memory is doing, or one whose start is on its way to the disk."""
+        run = self._runs.get(run_id)
+        if run is None:
+            return "running" if run_id in self.starting else None
+        return run.status or ("waiting" if run.is_idle else "running")
+
+    def has_concluded(self, run_id: str) -> bool:
+        """Say whether a run's last entry is made, and perhaps not on disk yet."""
+        run = self._runs.get(run_id)
+        return run is not None and run.outcome is not None
+
+    def is_trying(self, run_id: str) -> bool:
+        """Say whether a run is in memory or about to be: one that was stuck may go on."""
+        return run_id in self._runs or run_id in self._in_backlog
+
+    async def end_of(self, run_id: str) -> None:
+        """Wait until a run ended, or cannot go on."""
+        await self._until(self._ends, run_id)
+
+    async def rest_of(self, run_id: str) -> None:
+        """Wait until a run ended, cannot go on, or only waits."""
+        await self._until(self._rests, run_id)
+
+    async def _until(self, waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
+        future: asyncio.Future[None] = self._loop.create_future()
+        waiting.setdefault(run_id, []).append(future)
+        await future
+
+    def _tell(self, run_id: str) -> None:
+        _release(self._ends, run_id)
+        _release(self._rests, run_id)
+
+
+def _release(waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
+    for future in waiting.pop(run_id, ()):
+        if not future.done():
+            future.set_result(None)

@@ -1,0 +1,193 @@
+"""The journal on one SQLite file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
+from segue.engine.journal import Batch, Message, Record, RunInfo, Status, from_us, to_us
+from segue.errors import CodecError
+from segue.store import sqlite, statements
+
+
+class SqliteJournal:
+    """Runs, entries and inbox in one file; the promise is `journal.Journal`'s."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, creating it and its folder.
+
+        Raises:
+            StoreError: It cannot be opened, or is from a newer Segue.
+        """
+        self.path = path
+        self._sql = statements.load("engine")
+        self._connection = sqlite.open_file(path)
+        # a damaged text is read, and then does not fit its hash; refused, it would have no run and no number
+        self._connection.text_factory = lambda raw: raw.decode(errors="replace")
+        self._watch = sqlite.connect(path)  # data_version tells of others' commits only, so a connection of its own
+        self._version = -1
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch, all of it or nothing, durable on return."""
+        execute, sql = self._connection.execute, self._sql
+        with sqlite.reporting(self.path):
+            execute("BEGIN IMMEDIATE")
+            try:
+                for info in batch.started:
+                    execute(
+                        sql["insert_run"],
+                        (
+                            info.run_id,
+                            info.workflow,
+                            info.module,
+                            info.status,
+                            to_us(info.started_at),
+                            info.parent,
+                        ),
+                    )
+                self._connection.executemany(sql["insert_entry"], map(_packed, batch.records))
+                for info in batch.changed.values():
+                    execute(
+                        sql["change_run"],
+                        (
+                            info.status,
+                            _us(info.wake_at),
+                            json.dumps(info.waiting_for),
+                            info.error,
+                            info.run_id,
+                        ),
+                    )
+                for message in batch.taken:
+                    execute(sql["take_message"], (message,))
+                for info, entries, head in batch.ended.values():
+                    execute(
+                        sql["end_run"],
+                        (info.status, _us(info.ended_at), entries, head, info.error, info.run_id),
+                    )
+                    execute(sql["drop_messages"], (info.run_id,))
+                execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
+                raise
+
+    def send(
+        self,
+        kind: Literal["start", "signal", "cancel"],
+        run_id: str,
+        name: str,
+        message_id: str | None,
+        payload: bytes,
+        at_us: int,
+    ) -> bool:
+        """Put a message into the inbox, durable on return; `False` if one of this kind and id was there before."""
+        with sqlite.reporting(self.path):
+            return (
+                self._connection.execute(self._sql["send"], (run_id, kind, name, message_id, payload, at_us)).rowcount
+                > 0
+            )
+
+    def is_known(self, kind: Literal["start", "signal", "cancel"], run_id: str, message_id: str) -> bool:
+        """Say whether a message of this id was ever sent."""
+        return bool(self._rows("is_known", (run_id, kind, message_id)))
+
+    def run(self, run_id: str) -> RunInfo | None:
+        """Return what is known of a run."""
+        return next(map(_info, self._rows("run", (run_id,))), None)
+
+    def runs(self, *, status: str | None, workflow: str | None, limit: int) -> list[RunInfo]:
+        """Return runs, the latest first."""
+        return [_info(row) for row in self._rows("runs", (status, workflow, limit))]
+
+    def run_ids(self) -> list[str]:
+        """Return the ids of all runs, those included of which only entries are left."""
+        return [row[0] for row in self._rows("run_ids")]
+
+    def to_resume(self) -> list[str]:
+        """Return the ids of runs that were under way, oldest first."""
+        return [row[0] for row in self._rows("to_resume")]
+
+    def due(self, at_us: int) -> list[str]:
+        """Return the ids of waiting runs with a timer due by then."""
+        return [row[0] for row in self._rows("due", (at_us,))]
+
+    def next_due(self) -> int | None:
+        """Return when the earliest timer of a waiting run is due."""
+        return cast("int | None", self._rows("next_due")[0][0])
+
+    def records(self, run_id: str) -> list[Record]:
+        """Return a run's entries in order."""
+        return [_unpacked(row) for row in self._rows("records", (run_id,))]
+
+    def first_record(self, run_id: str) -> Record | None:
+        """Return a run's first entry."""
+        return next(map(_unpacked, self._rows("first_record", (run_id,))), None)
+
+    def last_record(self, run_id: str) -> Record | None:
+        """Return a run's last entry."""
+        return next(map(_unpacked, self._rows("last_record", (run_id,))), None)
+
+    def messages(self, *, after: int = 0, run_id: str | None = None) -> list[Message]:
+        """Return what nobody took yet, in order, of one run or of all."""
+        rows = self._rows("messages", (after,)) if run_id is None else self._rows("messages_of", (run_id,))
+        return [Message(*row) for row in rows]
+
+    def end_of(self, run_id: str) -> tuple[str, int, bytes] | None:
+        """Return status, number of entries and last hash as noted when a run ended; `None` before that."""
+        rows = self._rows("end_of", (run_id,))
+        return rows[0] if rows and rows[0][2] is not None else None
+
+    def changed(self) -> bool:
+        """Say whether anyone may have written since the last call."""
+        with sqlite.reporting(self.path):
+            version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+        changed, self._version = version != self._version, version
+        return changed
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+        self._watch.close()
+
+    def _rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite.Row]:
+        with sqlite.reporting(self.path):
+            return self._connection.execute(self._sql[statement], parameters).fetchall()
+
+
+def _packed(record: Record) -> Record | tuple[Any, ...]:
+    payload = record.payload
+    if payload is None or len(payload) < COMPRESSED_FROM_BYTES:
+        return record
+    return record._replace(payload=pack(payload))
+
+
+def _unpacked(row: sqlite.Row) -> Record:
+    record = Record(*row)
+    if record.payload is None:
+        return record
+    try:
+        return record._replace(payload=unpack(record.payload))
+    except CodecError:
+        return record  # as it is, it does not fit its hash: whoever checks the chain names it
+
+
+def _us(at: Any) -> int | None:
+    return None if at is None else to_us(at)
+
+
+def _info(row: sqlite.Row) -> RunInfo:
+    run_id, workflow, module, status, started, ended, wake, waiting, parent, error = row
+    return RunInfo(
+        run_id=run_id,
+        workflow=workflow,
+        module=module,
+        status=cast("Status", status),
+        started_at=from_us(started),
+        ended_at=None if ended is None else from_us(ended),
+        wake_at=None if wake is None else from_us(wake),
+        waiting_for=tuple(json.loads(waiting or "[]")),
+        parent=parent,
+        error=error,
+    )

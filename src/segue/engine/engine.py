@@ -1,0 +1,408 @@
+"""The engine as its users see it: runs are started, signalled, cancelled, awaited, read and checked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast, overload
+
+from segue.engine import failure, journal
+from segue.engine.audit import Report, check_all, check_run
+from segue.engine.clock import Clock, SystemClock
+from segue.engine.codec import codec_of, encode_any
+from segue.engine.driver import LOOK_S, Driver, start_fields, start_payload
+from segue.engine.embedded.journal import SqliteJournal
+from segue.engine.embedded.lock import ring
+from segue.engine.journal import (
+    ENDED,
+    Entry,
+    Journal,
+    Record,
+    RunInfo,
+    Status,
+    checked_name,
+    to_us,
+)
+from segue.engine.run import end_of_args
+from segue.engine.workflow import Workflow, workflows
+from segue.errors import (
+    AuditError,
+    EngineClosed,
+    RunCancelled,
+    RunConflict,
+    RunFailed,
+    RunFinished,
+    RunNotFound,
+)
+
+R = TypeVar("R")
+
+
+class Handle(Generic[R]):
+    """A run, from outside."""
+
+    def __init__(self, engine: Engine, run_id: str, workflow: Workflow[..., R] | None) -> None:
+        self.run_id = run_id
+        self._engine = engine
+        self._workflow = workflow
+
+    async def result(self) -> R:
+        """Wait for the run's end and return what its workflow returned.
+
+        Raises:
+            RunFailed: It failed; `__cause__` is what the workflow raised.
+            RunCancelled: It was cancelled.
+            RunNotFound: There is no such run.
+            EngineClosed: The engine was closed first; the run goes on when it is opened again.
+        """
+        return cast("R", await self._engine.ended(self.run_id, self._workflow))
+
+    async def status(self) -> Status:
+        """Return what the run is doing.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        return self._engine.status(self.run_id)
+
+    def __repr__(self) -> str:
+        return f"Handle({self.run_id!r})"
+
+
+class Engine:
+    """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        drive: bool = True,
+        workflows: Sequence[Workflow[..., Any]] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        """Describe an engine; entering it opens the database.
+
+        Args:
+            url: `sqlite:///file` relative to the working directory, `sqlite:////file` absolute.
+            drive: Whether to drive runs: one process at a time does. Without, runs are started, signalled and
+                cancelled through the inbox of the one that does.
+            workflows: Known to this engine besides all those declared with `@workflow`.
+            clock: Instead of the machine's.
+
+        Raises:
+            ValueError: The URL is not understood.
+        """
+        self.path = sqlite_path(url)
+        self.clock: Clock = clock or SystemClock()
+        self._drive = drive
+        self._own = {workflow.name: workflow for workflow in workflows}
+        self._open: Journal | None = None
+        self._driver: Driver | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open the database and, driving, resume every unfinished run found.
+
+        Raises:
+            EngineBusy: Another process drives this database.
+            StoreError: It cannot be opened.
+        """
+        if self._drive:
+            self._driver = Driver(self.path, self.clock, self._own)
+            self._open = self._driver.journal
+            try:
+                self._driver.open()
+            except BaseException:
+                await self.__aexit__(None, None, None)
+                raise
+        else:
+            self._open = SqliteJournal(self.path)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close: runs stay where they are and go on when the database is opened again."""
+        driver, self._driver = self._driver, None
+        opened, self._open = self._open, None
+        if driver is not None:
+            await driver.close()
+        if opened is not None:
+            opened.close()
+
+    # Acting
+
+    async def start(self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None) -> Handle[R]:
+        """Start a run, durable on return; a run of this id that exists already is that run, never a second.
+
+        Args:
+            workflow: What to run.
+            args: Its arguments.
+            run_id: The caller's name for it, e.g. `ticket-17`; made up without it.
+
+        Raises:
+            RunConflict: A run of this id has another workflow or other arguments.
+            CodecError: An argument is not of its declared type.
+            StoreError: It could not be written.
+        """
+        run_id = checked_name(str(uuid.uuid4()) if run_id is None else run_id, "run id")
+        values = workflow.signature.bind(args, {})
+        encoded = workflow.signature.encode(values)
+        workflow.signature.decode(encoded)  # what could not be read back would never begin
+        handle = Handle(self, run_id, workflow)
+        if not self._same(run_id, workflow, encoded):
+            if self._driver is not None:
+                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded)
+            else:
+                payload = start_payload(workflow.fn.__module__, encoded)
+                if self._send("start", run_id, workflow.name, "start", payload) is False:
+                    self._same(run_id, workflow, encoded)
+        elif self._driver is not None:
+            await self._driver.begun(run_id)
+        return handle
+
+    @overload
+    def handle(self, run_id: str, workflow: None = None) -> Handle[Any]: ...
+    @overload
+    def handle(self, run_id: str, workflow: Workflow[..., R]) -> Handle[R]: ...
+    def handle(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Handle[Any]:
+        """Return the handle of a run; with its workflow, its result is read back as the type that it declares."""
+        return Handle(self, run_id, workflow)
+
+    async def signal(self, run_id: str, name: str, value: Any = None, *, signal_id: str | None = None) -> None:
+        """Send a message into a run, durable on return; it waits for the run to ask for it.
+
+        Args:
+            run_id: Of the run.
+            name: What the workflow waits for.
+            value: Anything with a JSON form.
+            signal_id: The sender's; sent twice, it counts once.
+
+        Raises:
+            RunNotFound: There is no such run.
+            RunFinished: It has ended.
+            CodecError: The value has no JSON form.
+        """
+        checked_name(name, "signal")
+        payload = encode_any(value)
+        known = signal_id is not None and self._journal.is_known("signal", run_id, signal_id)
+        if not known and self._has_ended(run_id):
+            raise RunFinished(f"run {run_id} has ended: it takes no more signals")
+        if not known:
+            self._send("signal", run_id, name, signal_id, payload)
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask a run to end, durable on return; one that has ended stays as it is.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        if not self._has_ended(run_id):
+            self._send("cancel", run_id, "", "cancel", b"{}")
+
+    def _has_ended(self, run_id: str) -> bool:
+        """Say whether a run's journal is closed; one that failed for want of the right code can still go on."""
+        if self._driver is not None and self._driver.has_concluded(run_id):
+            return True
+        if self.status(run_id) not in ENDED:
+            return False
+        info = self._journal.run(run_id)
+        return info is None or info.ended_at is not None
+
+    def _send(self, kind: Any, run_id: str, name: str, message_id: str | None, payload: bytes) -> bool:
+        sent = self._journal.send(kind, run_id, name, message_id, payload, to_us(self.clock.now()))
+        if self._driver is not None:
+            self._driver.look()
+        else:
+            ring(self.path)
+        return sent
+
+    def _same(self, run_id: str, workflow: Workflow[..., Any], encoded: bytes) -> bool:
+        """Say whether this run exists or is asked for already.
+
+        Raises:
+            RunConflict: As another one.
+        """
+        found = self._asked(run_id)
+        if found is None:
+            return False
+        name, recorded = found
+        if name != workflow.name:
+            raise RunConflict(f"run {run_id} exists, of workflow {name!r}, not {workflow.name!r}")
+        signature = workflow.signature
+        if recorded != encoded and signature.decode(recorded) != signature.decode(encoded):
+            raise RunConflict(
+                f"run {run_id} exists with other arguments: "
+                f"{recorded[:200].decode(errors='replace')}; choose another run id for a new run"
+            )
+        return True
+
+    def _asked(self, run_id: str) -> tuple[str, bytes] | None:
+        """Return workflow and arguments of a run that exists, begins right now or waits in the inbox."""
+        if self._driver is not None and run_id in self._driver.starting:
+            record = self._driver.starting[run_id]
+        else:
+            found = self._journal.first_record(run_id)
+            if found is None:
+                asked = (m for m in self._journal.messages(run_id=run_id) if m.kind == "start")
+                message = next(asked, None)
+                return None if message is None else (message.name, start_fields(message.payload)[1])
+            record = found
+        payload = record.payload or b'{"args":[]}'
+        return record.name, payload[len(b'{"args":') : end_of_args(payload)]
+
+    # Reading
+
+    @property
+    def _journal(self) -> Journal:
+        if self._open is None:
+            raise EngineClosed("use the engine inside `async with Engine(...) as engine`")
+        return self._open
+
+    def status(self, run_id: str) -> Status:
+        """Return what a run is doing.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        if self._driver is not None and (found := self._driver.status(run_id)) is not None:
+            return found
+        info = self._journal.run(run_id)
+        if info is not None:
+            return info.status
+        if any(m.kind == "start" for m in self._journal.messages(run_id=run_id)):
+            return "running"
+        raise RunNotFound(f"there is no run {run_id}")
+
+    async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
+        """Wait for a run's end and return what its workflow returned; see `Handle.result`."""
+        while True:
+            self.status(run_id)
+            if self._driver is not None and run_id in self._driver.starting:
+                await asyncio.sleep(0)
+                continue
+            info = self._journal.run(run_id)
+            is_trying = self._driver is not None and self._driver.is_trying(run_id)
+            if info is not None and (info.ended_at is not None or (info.status == "failed" and not is_trying)):
+                break
+            if self._driver is not None:
+                await self._driver.end_of(run_id)
+            else:
+                await asyncio.sleep(LOOK_S * 2)
+        if info.ended_at is None:
+            raise RunFailed(f"run {run_id} cannot go on: {info.error}")
+        last = self._journal.last_record(run_id)
+        if last is None:
+            raise AuditError("its entries are missing", run_id=run_id, seq=0)
+        return _outcome(last, workflow or self._find(info))
+
+    async def settled(self, run_id: str) -> Status:
+        """Wait until a run has ended, or only waits for a signal or a timer; return its status.
+
+        Raises:
+            RunNotFound: There is no such run.
+            EngineClosed: The engine was closed first.
+        """
+        while True:
+            status = self.status(run_id)
+            info = self._journal.run(run_id)
+            if info is not None and info.status != "running" and status != "running":
+                return info.status
+            if self._driver is None:
+                await asyncio.sleep(LOOK_S * 2)
+            elif run_id in self._driver.starting:
+                await asyncio.sleep(0)
+            else:
+                await self._driver.rest_of(run_id)
+
+    def _find(self, info: RunInfo) -> Workflow[..., Any] | None:
+        return self._own.get(info.workflow) or workflows.find(info.workflow, info.module)
+
+    async def runs(
+        self, *, status: Status | None = None, workflow: str | None = None, limit: int = 100
+    ) -> list[RunInfo]:
+        """Return runs, the latest first.
+
+        Args:
+            status: Only these.
+            workflow: Only of the workflow of this name.
+            limit: At most this many.
+        """
+        return self._journal.runs(status=status, workflow=workflow, limit=limit)
+
+    async def run(self, run_id: str) -> RunInfo:
+        """Return what is known of a run.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        info = self._journal.run(run_id)
+        if info is None:
+            raise RunNotFound(f"there is no run {run_id}")
+        return info
+
+    async def entries(self, run_id: str) -> list[Entry]:
+        """Return a run's journal, in order.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        records = self._journal.records(run_id)
+        if not records:
+            self.status(run_id)
+        return [journal.entry(record) for record in records]
+
+    async def last_entry(self, run_id: str) -> Entry | None:
+        """Return the last entry of a run's journal, which tells how an ended one ended; `None` without any."""
+        record = self._journal.last_record(run_id)
+        return None if record is None else journal.entry(record)
+
+    async def verify(self, run_id: str) -> None:
+        """Check a run's hash chain from its first entry to its last.
+
+        Raises:
+            AuditError: An entry was altered or is missing; names the first bad one.
+            RunNotFound: There is no such run.
+        """
+        if self._journal.run(run_id) is None and not self._journal.records(run_id):
+            self.status(run_id)
+            return
+        check_run(self._journal, run_id)
+
+    async def audit(self) -> Report:
+        """Check the hash chains of all runs; without an earlier head to compare with, that proves consistency only."""
+        return check_all(self._journal)
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of `sqlite:///relative` or `sqlite:////absolute`.
+
+    Raises:
+        ValueError: It is no such URL.
+    """
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or len(url) == len(prefix):
+        raise ValueError(
+            f"{url!r} is no database this version can drive: use sqlite:///file (relative) or "
+            "sqlite:////file (absolute)"
+        )
+    return Path(url[len(prefix) :])
+
+
+def _outcome(last: Record, workflow: Workflow[..., Any] | None) -> Any:
+    if last.kind == "run_cancelled":
+        raise RunCancelled(f"run {last.run_id} was cancelled")
+    fields = journal.entry(last).payload or {}
+    if last.kind == "run_completed":
+        codec = codec_of(Any) if workflow is None else workflow.signature.result
+        return codec.decode(json.dumps(fields.get("result")).encode())
+    described = fields.get("error", {"type": "", "message": "its error was erased"})
+    cause = failure.restore(described)
+    if "cause" in described:
+        cause.__cause__ = failure.restore(described["cause"])
+    raise RunFailed(
+        f"run {last.run_id} failed: {described['type'].rpartition(':')[2]}: {described['message']}"
+    ) from cause

@@ -1,0 +1,538 @@
+"""One run in memory, driven by its journal: the same way live and at replay.
+
+What the workflow calls is handed to the host, which acts, journals the end and delivers the entry once it is on
+disk. Every change of a run's state follows from a delivered entry, in the journal's order, so a replay takes exactly
+the path of the first time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextvars import Context
+from datetime import timedelta
+from typing import Any, ClassVar, Protocol, cast
+
+from segue.engine import failure
+from segue.engine.calls import Call, SignalWait, Sleep
+from segue.engine.clock import Timer
+from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
+from segue.engine.step import StepCall
+from segue.engine.tree import ABSENT, CallTree, Pending
+from segue.engine.workflow import Workflow
+from segue.errors import CodecError, InDoubt, NondeterminismError, SignalTimeout
+
+log = logging.getLogger("segue.engine")
+
+RETURNED = 0
+"""Instead of an inbox row's id: of a signal that a branch got and could not use."""
+
+
+class Host(Protocol):
+    """What a run needs of the engine that drives it."""
+
+    context: Context
+    """The context variables that runs begin with."""
+
+    def append(
+        self,
+        run: Run,
+        path: str,
+        kind: Kind,
+        name: str,
+        attempt: int,
+        payload: bytes,
+        *,
+        taken: Iterable[int] = (),
+    ) -> None:
+        """Journal an entry and, once it is on disk, deliver it to the run; `taken` are inbox rows settled by it."""
+
+    def now_us(self) -> int:
+        """Return the time."""
+
+    def attempt(self, run: Run, pending: Pending) -> None:
+        """Begin the next attempt at a step."""
+
+    def reconcile(self, run: Run, pending: Pending) -> None:
+        """Find out what became of a `once` step's attempt."""
+
+    def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
+        """Call `act` at a time, unless the timer is cancelled."""
+
+
+class Run(CallTree):
+    """A run, from its first entry on."""
+
+    def __init__(self, host: Host, run_id: str, workflow: Workflow[..., Any]) -> None:
+        super().__init__(run_id, workflow.name, host.context)
+        self.host = host
+        self.workflow = workflow
+        self.head = GENESIS
+        """Hash of the last entry made."""
+        self.entries = 0
+        """Entries made, committed or not."""
+        self.last_us = 0
+        """Time of the last entry made."""
+        self.uncommitted = 0
+        """Entries made that are not on disk."""
+        self.row_status: Status = "running"
+        """What the table of runs says."""
+        self.is_live = False
+        """The journal is used up: what is called now really happens."""
+        self.is_cancelled = False
+        self.status: Status | None = None
+        """How it ended, once its last entry is on disk."""
+        self.seen_message = 0
+        """Id of the last inbox row that it was given."""
+        self._waits: dict[str, deque[Pending]] = {}
+        """Active waits for a signal, by its name, in the order they were made."""
+        self._messages: dict[str, deque[Message]] = {}
+        """Signals that nobody has waited for yet, by name, in order."""
+        self._is_at_end = False
+        """Replay goes beyond the last entry: no run before this one was here and left a trace."""
+        self._patches: dict[str, bool] = {}
+        self._recorded_patches: set[str] = set()
+
+    # Beginning and replay
+
+    def begin(self, started: Record) -> None:
+        """Start the workflow from its first entry.
+
+        Raises:
+            CodecError: Its arguments cannot be read as what the workflow takes now.
+        """
+        payload = started.payload or b""
+        values = self.workflow.signature.decode(payload[len(b'{"args":') : end_of_args(payload)])
+        self.plant(self.workflow.signature.call(self.workflow.fn, values), started.at_us)
+
+    def replay(self, records: list[Record]) -> None:
+        """Bring a run to where its journal ends, and go on live from there."""
+        for record in records:
+            if record.kind == "patched":
+                self._recorded_patches.add(record.name)
+        last = records[-1]
+        self.entries, self.head, self.last_us = last.seq + 1, last.hash, last.at_us
+        self.begin(records[0])
+        self._is_at_end = last is records[0]
+        self.drain()
+        for record in records[1:]:
+            self._is_at_end = record is last
+            self.deliver(record)
+            if self.broken is not None:
+                return
+        self.go_live()
+
+    def go_live(self) -> None:
+        """Let what is called and not recorded really happen."""
+        self.is_live = True
+        for pending in list(self.pending.values()):
+            if pending.path in self.pending:
+                self._activate(pending)
+        self.concluded()
+
+    # Entries
+
+    def deliver(self, record: Record) -> None:
+        """Take an entry that is on disk, and go on as far as it lets the run."""
+        try:
+            if record.path in self.discarded:
+                self._discarded(record)
+                return
+            self._TAKERS[record.kind](self, record)
+        except Exception as error:  # noqa: BLE001 (a damaged or foreign entry must not stop other runs)
+            self.broken = error
+            return
+        self.drain()
+
+    def _expect(self, record: Record, kind: type[Call[Any]]) -> Pending:
+        pending = self.pending.get(record.path)
+        if pending is None:
+            raise NondeterminismError(
+                f"run {self.run_id}: recorded {record.kind} of {record.name!r} at path {record.path}, but the workflow "
+                f"{self.workflow.name!r} called nothing there: its code changed; keep the old branch with "
+                "segue.patched(...) for runs under way"
+            )
+        name = pending.call.step.name if isinstance(pending.call, StepCall) else _name(pending.call)
+        if type(pending.call) is not kind or name != record.name:
+            raise NondeterminismError(
+                f"run {self.run_id}: recorded {record.kind} of {record.name!r} at path {record.path}, called was "
+                f"{pending.call}: the workflow's code changed; keep the old branch with segue.patched(...)"
+            )
+        pending.scope.last_us = record.at_us
+        return pending
+
+    def _expect_step(self, record: Record) -> tuple[Pending, bytes]:
+        """Return the step's call and what follows its arguments in the payload."""
+        pending = self._expect(record, StepCall)
+        payload = record.payload or b""
+        start = len(b'{"args":')
+        end = start + len(pending.form)
+        if payload[start:end] == pending.form and payload[end : end + 1] in b",}":
+            return pending, payload[end:]
+        recorded = payload[start : end_of_args(payload)]
+        signature = cast("StepCall[Any]", pending.call).step.signature
+        try:
+            same = signature.decode(recorded) == signature.decode(pending.encoded)
+        except CodecError:
+            same = False
+        if not same:
+            raise NondeterminismError(
+                f"run {self.run_id}: step {record.name!r} at path {record.path} was recorded with arguments "
+                f"{recorded[:200].decode(errors='replace')} and called with "
+                f"{pending.encoded[:200].decode(errors='replace')}: its arguments must follow from the workflow's own"
+            )
+        return pending, payload[start + len(recorded) :]
+
+    def _step_intended(self, record: Record) -> None:
+        pending, rest = self._expect_step(record)
+        pending.intent_until_us = int(_fields(rest)["until_us"])
+        if self.is_live:
+            self.host.attempt(self, pending)
+
+    def _attempt_failed(self, record: Record) -> None:
+        pending, rest = self._expect_step(record)
+        pending.attempts = record.attempt
+        pending.intent_until_us = None
+        pending.not_before_us = int(_fields(rest)["next_us"])
+        pending.is_settling = False
+        if pending.is_leaving:
+            self.forget(pending)
+            self.discarded.add(pending.path)
+            self.resume(pending.scope, None, asyncio.CancelledError())
+        elif self.is_live:
+            self._activate(pending)
+
+    def _step_finished(self, record: Record) -> None:
+        pending, rest = self._expect_step(record)
+        codec = cast("StepCall[Any]", pending.call).step.signature.result
+        data = rest[len(b',"result":') : -1]
+        value = codec.decode(data) if pending.value is ABSENT else pending.value
+        self._end(pending, value, None)
+
+    def _step_failed(self, record: Record) -> None:
+        pending, rest = self._expect_step(record)
+        fields = _fields(rest)
+        cause = pending.error or failure.restore(fields["error"])
+        error = failure.step_error(record.name, record.attempt, fields["error"], cause, timed_out=fields["timed_out"])
+        self._end(pending, None, error)
+
+    def _step_in_doubt(self, record: Record) -> None:
+        pending, rest = self._expect_step(record)
+        fields = _fields(rest)
+        self._end(pending, None, InDoubt(fields["error"]["message"], step=record.name, key=fields["key"]))
+
+    def _sleep_started(self, record: Record) -> None:
+        pending = self._expect(record, Sleep)
+        pending.until_us = int(_fields(record.payload)["until_us"])
+        self._recorded(pending)
+
+    def _sleep_ended(self, record: Record) -> None:
+        self._end(self._expect(record, Sleep), None, None)
+
+    def _wait_started(self, record: Record) -> None:
+        pending = self._expect(record, SignalWait)
+        pending.until_us = _fields(record.payload)["until_us"]
+        pending.since_us = record.at_us
+        self._recorded(pending)
+
+    def _recorded(self, pending: Pending) -> None:
+        pending.is_recorded = True
+        if self.is_live and not pending.is_settling:
+            self._activate(pending)
+
+    def _discarded(self, record: Record) -> None:
+        """Keep a signal that came for a branch that was cancelled meanwhile: the next wait of its name gets it."""
+        if record.kind == "signal_received":
+            messages = self._messages.setdefault(record.name, deque())
+            self._given_again(record)
+            returned = sum(message.id == RETURNED for message in messages)
+            messages.insert(returned, self._returned(record))
+            self._offer(record.name)
+
+    def _returned(self, record: Record) -> Message:
+        return Message(
+            RETURNED, self.run_id, "signal", record.name, _fields(record.payload)["id"], _value(record), record.at_us
+        )
+
+    def _given_again(self, record: Record) -> None:
+        """At replay, a signal that was given back goes where it went then."""
+        if self.is_live:
+            return
+        for message in self._messages.get(record.name, ()):
+            if message.id == RETURNED and message.payload == _value(record):
+                self._messages[record.name].remove(message)
+                return
+
+    def _signal_received(self, record: Record) -> None:
+        pending = self._expect(record, SignalWait)
+        self._given_again(record)
+        self._end(pending, cast("SignalWait[Any]", pending.call).codec.decode(_value(record)), None)
+
+    def _signal_refused(self, record: Record) -> None:
+        self._expect(record, SignalWait)
+        self._given_again(record)
+
+    def _wait_timed_out(self, record: Record) -> None:
+        pending = self._expect(record, SignalWait)
+        self._end(
+            pending,
+            None,
+            SignalTimeout(f"no signal {record.name!r} came within {cast('SignalWait[Any]', pending.call).timeout}"),
+        )
+
+    def _end(self, pending: Pending, value: Any, error: BaseException | None) -> None:
+        self.forget(pending)
+        if pending.is_leaving:
+            value, error = None, asyncio.CancelledError()
+        self.resume(pending.scope, value, error)
+
+    def _patched(self, record: Record) -> None:
+        """Nothing to do: the workflow asks for it."""
+
+    def _cancel_requested(self, record: Record) -> None:
+        self.is_cancelled = True
+        if self.root is not None and not self.root.is_done:
+            self.cancel_branch(self.root)
+
+    def _run_ended(self, record: Record) -> None:
+        if self.outcome is None:
+            raise NondeterminismError(
+                f"run {self.run_id}: recorded is its end, but the workflow "
+                f"{self.workflow.name!r} has not ended: its code changed"
+            )
+        self.status = cast("Status", record.kind.removeprefix("run_"))
+
+    # Acting
+
+    def called(self, pending: Pending) -> None:
+        """Let a call really happen, unless the journal may know how it ended."""
+        if self.is_live:
+            self._activate(pending)
+
+    def forget(self, pending: Pending) -> None:
+        """Let go of a call: it ended, or nobody waits for it any more."""
+        super().forget(pending)
+        if isinstance(pending.call, SignalWait) and pending in self._waits.get(pending.call.name, ()):
+            self._waits[pending.call.name].remove(pending)
+
+    def _activate(self, pending: Pending) -> None:
+        """Let a call really happen, from wherever the journal leaves it."""
+        call = pending.call
+        if isinstance(call, StepCall):
+            if pending.intent_until_us is not None:
+                self.host.reconcile(self, pending)
+            elif pending.not_before_us > self.host.now_us():
+                self.wait_until(pending, pending.not_before_us, self._attempt)
+            else:
+                self._attempt(pending)
+        elif isinstance(call, Sleep):
+            if pending.is_recorded and pending.until_us is not None:
+                self.wait_until(pending, pending.until_us, self._sleep_over)
+            else:
+                until_us = self.host.now_us() + _us(call.duration)
+                self._append(pending, "sleep_started", b'{"until_us":%d}' % until_us)
+        elif isinstance(call, SignalWait):
+            self._activate_wait(pending, call)
+
+    def _attempt(self, pending: Pending) -> None:
+        call = cast("StepCall[Any]", pending.call)
+        if call.step.effect != "once":
+            self.host.attempt(self, pending)
+            return
+        until_us = self.host.now_us() + _us(call.step.timeout)
+        payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
+            pending.form,
+            json.dumps(self.key(pending)).encode(),
+            until_us,
+        )
+        self.host.append(self, pending.path, "step_intended", call.step.name, pending.attempts + 1, payload)
+
+    def key(self, pending: Pending) -> str:
+        """Return the idempotency key of a step."""
+        return f"{self.run_id}:{pending.path}"
+
+    def _sleep_over(self, pending: Pending) -> None:
+        pending.is_settling = True
+        self._append(pending, "sleep_ended", b"{}")
+
+    def _activate_wait(self, pending: Pending, call: SignalWait[Any]) -> None:
+        waits = self._waits.setdefault(call.name, deque())
+        if pending not in waits:
+            waits.append(pending)
+        if (pending.is_recorded or not call.fresh) and self._match(pending, call):
+            return
+        if not pending.is_recorded:
+            until = "null" if call.timeout is None else str(self.host.now_us() + _us(call.timeout))
+            self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
+        elif pending.until_us is not None:
+            self.wait_until(pending, pending.until_us, self._wait_over)
+        else:
+            self._rest(pending)
+
+    def _wait_over(self, pending: Pending) -> None:
+        pending.is_settling = True
+        self._append(pending, "wait_timed_out", b"{}")
+
+    def _match(self, pending: Pending, call: SignalWait[Any]) -> bool:
+        """Give a wait the first message it can take, if there is one."""
+        messages = self._messages.get(call.name)
+        while messages:
+            message = messages.popleft()
+            value = b'{"id":%s,"value":%s}' % (json.dumps(message.message_id).encode(), message.payload)
+            try:
+                if call.fresh and message.at_us < pending.since_us:
+                    raise CodecError("it was sent before anyone waited for it")
+                call.codec.decode(message.payload)
+            except CodecError as error:
+                log.warning("run %s: signal %s was refused: %s", self.run_id, call.name, error)
+                self._append(pending, "signal_refused", value, taken=(message.id,))
+                continue
+            pending.is_settling = True
+            self._append(pending, "signal_received", value, taken=(message.id,))
+            return True
+        return False
+
+    def take(self, message: Message) -> None:
+        """Accept a signal from the inbox: for a branch that waits for it, or for later."""
+        self._messages.setdefault(message.name, deque()).append(message)
+        self._offer(message.name)
+
+    def _offer(self, name: str) -> None:
+        """Give a new message to the first branch that waits for one of its name."""
+        if self.is_live:
+            for pending in self._waits.get(name, ()):
+                if not pending.is_settling and (pending.is_recorded or not cast("SignalWait[Any]", pending.call).fresh):
+                    self._match(pending, cast("SignalWait[Any]", pending.call))
+                    return
+
+    def cancel(self, message: Message) -> None:
+        """Accept the wish to cancel."""
+        self.host.append(self, "", "cancel_requested", "", 0, b"{}", taken=(message.id,))
+
+    def wait_until(self, pending: Pending, when_us: int, act: Callable[[Pending], None]) -> None:
+        """Do nothing for a call until a time."""
+        self._rest(pending)
+        pending.until_us = when_us
+
+        def due() -> None:
+            pending.timer = None
+            if pending.path in self.pending and not pending.is_settling:
+                pending.is_waiting = False
+                self.busy += 1
+                act(pending)
+
+        pending.timer = self.host.at(self, when_us, due)
+
+    def _rest(self, pending: Pending) -> None:
+        if not pending.is_waiting:
+            pending.is_waiting = True
+            self.busy -= 1
+
+    def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Iterable[int] = ()) -> None:
+        self.host.append(self, pending.path, kind, _name(pending.call), 0, payload, taken=taken)
+
+    def patched(self, change_id: str) -> bool:
+        """Say whether this run takes the new branch of a change."""
+        if change_id not in self._patches:
+            is_new = self.is_live or self._is_at_end
+            self._patches[change_id] = is_new or change_id in self._recorded_patches
+            if is_new:
+                self.host.append(self, "", "patched", checked_name(change_id, "change"), 0, b"{}")
+        return self._patches[change_id]
+
+    # Ending
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is under way, and nothing on its way to the disk: only a timer or a message can move it."""
+        return self.is_live and self.outcome is None and not self.busy and not self.uncommitted and self.broken is None
+
+    def wake_us(self) -> int | None:
+        """Return when its earliest timer is due."""
+        return min((p.until_us for p in self.pending.values() if p.is_waiting and p.until_us is not None), default=None)
+
+    def waiting_for(self) -> tuple[str, ...]:
+        """Name what it waits for, in the order of the calls."""
+        return tuple(
+            f"signal {_name(p.call)}" if isinstance(p.call, SignalWait) else "timer" for p in self.pending.values()
+        )
+
+    def concluded(self) -> None:
+        """Journal how the workflow ended."""
+        if not self.is_live or self.outcome is None:
+            return
+        kind, payload = self._final_entry()
+        unread = [message for messages in self._messages.values() for message in messages]
+        if unread:
+            names = json.dumps([message.name for message in unread]).encode()
+            payload = b'%s%s"unread":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", names)
+        taken = [message.id for message in unread]
+        self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=taken)
+
+    def _final_entry(self) -> tuple[Kind, bytes]:
+        what, value = self.outcome or ("error", None)
+        if what == "value" and self.foreign is None:
+            try:
+                return "run_completed", b'{"result":%s}' % self.workflow.signature.encode_result(value)[0]
+            except CodecError as unwritable:
+                value = unwritable
+        error: BaseException = self.foreign or cast("BaseException", value)
+        self.outcome = ("error", error)
+        if self.is_cancelled and isinstance(error, asyncio.CancelledError):
+            return "run_cancelled", b"{}"
+        described = failure.describe(error)
+        if error.__cause__ is not None:
+            described["cause"] = failure.describe(error.__cause__)
+        described["traceback"] = failure.own_frames(error)
+        return "run_failed", b'{"error":%s}' % json.dumps(described).encode()
+
+    _TAKERS: ClassVar[dict[str, Callable[[Run, Record], None]]] = {
+        "step_intended": _step_intended,
+        "attempt_failed": _attempt_failed,
+        "step_finished": _step_finished,
+        "step_failed": _step_failed,
+        "step_in_doubt": _step_in_doubt,
+        "sleep_started": _sleep_started,
+        "sleep_ended": _sleep_ended,
+        "wait_started": _wait_started,
+        "signal_received": _signal_received,
+        "signal_refused": _signal_refused,
+        "wait_timed_out": _wait_timed_out,
+        "patched": _patched,
+        "cancel_requested": _cancel_requested,
+        "run_completed": _run_ended,
+        "run_failed": _run_ended,
+        "run_cancelled": _run_ended,
+    }
+
+
+def _name(call: Call[Any]) -> str:
+    return call.name if isinstance(call, SignalWait) else str(call)
+
+
+def _value(record: Record) -> bytes:
+    """Return the value of a signal's entry, as JSON."""
+    payload = record.payload or b""
+    return payload[payload.index(b',"value":') + len(b',"value":') : -1]
+
+
+def _us(duration: timedelta | None) -> int:
+    return 0 if duration is None else duration // timedelta(microseconds=1)
+
+
+def _fields(payload: bytes | None) -> dict[str, Any]:
+    """Read a payload, or what follows its arguments."""
+    text = payload or b"{}"
+    fields: dict[str, Any] = json.loads(text if text[:1] == b"{" else b"{" + text[1:])
+    return fields
+
+
+def end_of_args(payload: bytes) -> int:
+    """Return where the arguments that a payload begins with end, as an index of bytes."""
+    start = len(b'{"args":')
+    text = payload[start:].decode()
+    _, end = json.JSONDecoder().raw_decode(text)
+    return start + len(text[:end].encode())

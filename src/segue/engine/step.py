@@ -1,0 +1,202 @@
+"""Steps: units of work whose results are journaled."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, overload
+
+from segue.engine.calls import Call
+from segue.engine.codec import Signature
+from segue.engine.context import Attempt, Effect, attempt, driving
+from segue.engine.journal import checked_name
+from segue.engine.names import Names, is_async
+from segue.engine.retry import ONCE, RetryPolicy
+from segue.errors import DefinitionError, PermanentError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+ONCE_TIMEOUT = timedelta(seconds=60)
+"""For `once` steps that declare none: without a deadline a doubt could never end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """Given by `reconcile`: the effect happened, with this result."""
+
+    result: T
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Given by `reconcile`: nobody can tell whether the effect happened."""
+
+
+class StepCall(Call[R]):
+    """A call of a step."""
+
+    __slots__ = ("step", "values")
+
+    def __init__(self, step: Step[..., R], values: tuple[Any, ...]) -> None:
+        self._made_in = driving.run
+        self.step = step
+        self.values = values
+
+    def _outside(self) -> Awaitable[R]:
+        return self.step.outside(self.values)
+
+    def __str__(self) -> str:
+        return f"step {self.step.name!r}"
+
+
+class Step(Generic[P, R]):
+    """A unit of work whose result is journaled; await a call of it, in a run or outside."""
+
+    def __init__(
+        self,
+        fn: Callable[P, Any],
+        *,
+        name: str | None = None,
+        effect: Effect = "read",
+        retry: RetryPolicy | None = None,
+        timeout: timedelta | None = None,
+        total_timeout: timedelta | None = None,
+        reconcile: Callable[..., Any] | None = None,
+    ) -> None:
+        """Declare a step without putting it under its name; `step` is the decorator for that.
+
+        Raises:
+            DefinitionError: The declaration cannot work.
+        """
+        self.fn = fn
+        self.name = checked_name(name or str(getattr(fn, "__qualname__", type(fn).__name__)), "step")
+        what = f"step {self.name!r}"
+        if effect not in get_args(Effect):
+            raise DefinitionError(f"{what}: effect is {effect!r}: one of read, write, once")
+        if reconcile is not None and effect != "once":
+            raise DefinitionError(f"{what}: only a step of effect once is reconciled, this one is {effect}")
+        for limit, value in (("timeout", timeout), ("total_timeout", total_timeout)):
+            if value is not None and value <= timedelta(0):
+                raise DefinitionError(f"{what}: {limit} is {value}: it must be positive")
+        self.effect: Effect = effect
+        self.retry = retry or (ONCE if effect == "once" else RetryPolicy())
+        self.timeout = timeout or (ONCE_TIMEOUT if effect == "once" else None)
+        self.total_timeout = total_timeout
+        self.reconcile = reconcile
+        self.is_async = is_async(fn)
+        self.signature = Signature(fn, what)
+        functools.update_wrapper(self, fn, updated=())
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> StepCall[R]:
+        """Return the call, to be awaited."""
+        return StepCall(self, self.signature.bind(args, kwargs))
+
+    async def outside(self, values: tuple[Any, ...]) -> R:
+        """Run the function without a run: as itself, or as part of the step that calls it."""
+        around = attempt.get()
+        if around is not None and self.effect == "once":
+            raise PermanentError(
+                f"step {self.name!r} has effect once and was called inside step {around.step!r}: "
+                "call it from the workflow, so that its intent is journaled"
+            )
+        if around is None:
+            deadline = None if self.timeout is None else datetime.now(UTC) + self.timeout
+            around = Attempt(step=self.name, key=f"outside:{uuid.uuid4()}", deadline=deadline, number=1)
+        token = attempt.set(around)
+        try:
+            if self.is_async:
+                result: R = await self.signature.call(self.fn, values)
+                return result
+            call = functools.partial(self.signature.call, self.fn, values)
+            return await asyncio.get_running_loop().run_in_executor(None, copy_context().run, answered, call)
+        finally:
+            attempt.reset(token)
+
+
+def answered(call: Callable[[], R]) -> R:
+    """Return what `call` gives, in a thread: a `StopIteration` from there would never arrive, being no future's."""
+    try:
+        return call()
+    except StopIteration as error:
+        raise RuntimeError("StopIteration was raised by a step: give next() a default") from error
+
+
+steps: Names[Step[..., Any]] = Names("step")
+
+
+class _StepDecorator(Protocol):
+    @overload
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Step[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[P, R], /) -> Step[P, R]: ...
+
+
+Reconcile = Callable[..., "Awaitable[Done[Any] | Unknown | Any] | Done[Any] | Unknown | Any"]
+"""`reconcile(key, *args)`, async or not: gives `Done(result)`, `NotDone()` or `Unknown()`."""
+
+
+@overload
+def step(fn: Callable[P, Coroutine[Any, Any, R]], /) -> Step[P, R]: ...
+@overload
+def step(fn: Callable[P, R], /) -> Step[P, R]: ...
+@overload
+def step(
+    *,
+    name: str | None = None,
+    effect: Effect = "read",
+    retry: RetryPolicy | None = None,
+    timeout: timedelta | None = None,
+    total_timeout: timedelta | None = None,
+    reconcile: Reconcile | None = None,
+) -> _StepDecorator: ...
+def step(
+    fn: Any = None,
+    /,
+    *,
+    name: str | None = None,
+    effect: Effect = "read",
+    retry: RetryPolicy | None = None,
+    timeout: timedelta | None = None,
+    total_timeout: timedelta | None = None,
+    reconcile: Reconcile | None = None,
+) -> Any:
+    """Make a function, async or not, a step: in a run its result is journaled and it is not run again.
+
+    Args:
+        fn: The function; its annotations say how arguments and result are written as JSON.
+        name: Unique; the function's `__qualname__` without it.
+        effect: `read` may run again; `write` may run again, even overlap with its earlier attempt, under the same
+            idempotency key; `once` is not safe to repeat: its intent is journaled before it runs, and what
+            may or may not have happened is reconciled or in doubt.
+        retry: Without it, `read` and `write` run at most 5 times, `once` once.
+        timeout: Of one attempt. `once` has 60 s without it.
+        total_timeout: Of all attempts and the waits between them.
+        reconcile: For `once`: `reconcile(key, *args)` finds out whether the effect happened and gives
+            `Done(result)`, `NotDone()` or `Unknown()`.
+
+    Raises:
+        DefinitionError: The declaration cannot work, e.g. a type has no JSON form.
+        DuplicateName: Another step has this name.
+    """
+
+    def declare(function: Callable[..., Any]) -> Step[..., Any]:
+        made: Step[..., Any] = Step(
+            function,
+            name=name,
+            effect=effect,
+            retry=retry,
+            timeout=timeout,
+            total_timeout=total_timeout,
+            reconcile=reconcile,
+        )
+        steps.add(made, explicit=name is not None)
+        return made
+
+    return declare if fn is None else declare(fn)
