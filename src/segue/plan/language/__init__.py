@@ -1,0 +1,1 @@
+"""The language of conditions: its grammar, its types, and its text for the CEL runtime."""

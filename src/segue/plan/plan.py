@@ -1,0 +1,260 @@
+"""The plan as data: steps read from top to bottom, each knowing where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import Field
+
+REASONS: Final = (
+    "no_procedure",
+    "low_confidence",
+    "not_grounded",
+    "policy",
+    "approval_denied",
+    "approval_timeout",
+    "tool_failed",
+    "in_doubt",
+    "budget",
+    "customer_asked",
+    "injection_suspected",
+    "plan_rejected",
+    "not_understood",
+    "taken_over",
+    "cancelled",
+    "defect",
+)
+"""Why a ticket is handed to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written in the plan's file; line 0 where there is no file."""
+
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text of the plan: a template, a condition, a name."""
+
+    kind: Literal["text"] = "text"
+    value: str
+    place: Place = Place()
+    anchors: tuple[tuple[int, int, int], ...] = ()
+    """(offset, line, column), ascending: from this offset on the text stands there, up to the next one."""
+
+    def at(self, offset: int) -> Place:
+        """Return where the character at `offset` is written."""
+        start, line, column = 0, self.place.line, self.place.column
+        for anchor in self.anchors:
+            if anchor[0] > offset:
+                break
+            start, line, column = anchor
+        return Place(line, column + offset - start if line else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """A number, a truth value or null."""
+
+    kind: Literal["constant"] = "constant"
+    value: bool | int | float | None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """A list of values."""
+
+    kind: Literal["items"] = "items"
+    items: tuple[Value, ...]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """A record of values."""
+
+    kind: Literal["fields"] = "fields"
+    fields: tuple[Argument, ...]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A named value."""
+
+    name: str
+    value: Value
+    place: Place = Place()
+
+
+Value: TypeAlias = Annotated[Text | Constant | Items | Fields, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnError:
+    """What happens instead of a step that failed, or whose result was not as expected."""
+
+    retries: int = 0
+    """So many further attempts; then the ticket is escalated as `tool_failed`."""
+    steps: tuple[Step, ...] = ()
+    """Run in its place; empty for `retries`."""
+    goes_on: bool = False
+    """The step below is next (`then`); else `steps` end the plan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """What every step has."""
+
+    id: str
+    """Unique in the plan; generated, with dots, for a nested step that was given none."""
+    place: Place = Place()
+    when: Text | None = None
+    """Condition; where it is false, the step is skipped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolStep(_Step):
+    """Call a tool; its value is the tool's result."""
+
+    kind: Literal["tool"] = "tool"
+    tool: Text
+    args: tuple[Argument, ...] = ()
+    expect: Text | None = None
+    """Condition on the step's own result; where it is false, the step has failed."""
+    approve: Text | None = None
+    """Where it is true, a person must say yes first."""
+    on_error: OnError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchStep(_Step):
+    """Search the knowledge; its value is `{found, passages}`."""
+
+    kind: Literal["search"] = "search"
+    query: Text
+    expect: Text | None = None
+    on_error: OnError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskStep(_Step):
+    """Ask the customer and wait; its value is `{text}`."""
+
+    kind: Literal["ask"] = "ask"
+    question: Text
+    into: Text | None = None
+    """The input that the answer fills."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckStep(_Step):
+    """Go on only where a condition holds."""
+
+    kind: Literal["check"] = "check"
+    condition: Text
+    otherwise: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyStep(_Step):
+    """Answer the customer and end: with a template, or composed from what searches found."""
+
+    kind: Literal["reply"] = "reply"
+    text: Text | None = None
+    answer: tuple[Text, ...] = ()
+    """Ids of search steps."""
+    guidance: str = ""
+    """For a model that composes the answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalateStep(_Step):
+    """Hand the ticket to a person and end."""
+
+    kind: Literal["escalate"] = "escalate"
+    reason: Text
+
+
+Step: TypeAlias = Annotated[
+    ToolStep | SearchStep | AskStep | CheckStep | ReplyStep | EscalateStep, Field(discriminator="kind")
+]
+
+InputType: TypeAlias = Literal["string", "integer", "number", "boolean", "money", "date", "email"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """Something that the plan must know about the request."""
+
+    name: str
+    place: Place = Place()
+    type: InputType = "string"
+    required: bool = True
+    """Missing, it is asked for (`ask`), or the ticket is escalated; else the plan looks with `has`."""
+    ask: str = ""
+    """The question to the customer."""
+    description: str = ""
+    pattern: str = ""
+    """Regular expression that finds it in the customer's words."""
+    choices: tuple[str, ...] = ()
+    """The only texts there are (`enum`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The file that a plan was read from."""
+
+    file: str
+    """Relative to the workspace, with `/`."""
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to do about one topic."""
+
+    topic: str
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    """What customers write who want this."""
+    guidance: str = ""
+    """For a model that writes the reply."""
+    inputs: tuple[Input, ...] = ()
+    steps: tuple[Step, ...]
+    source: Source = Source(file="", sha256="")
+
+    def input(self, name: str) -> Input | None:
+        """Return the input of this name."""
+        return next((entry for entry in self.inputs if entry.name == name), None)
+
+    def all_steps(self) -> Iterator[Step]:
+        """Yield every step in the order of the file, nested ones after the step that holds them."""
+        pending = list(reversed(self.steps))
+        while pending:
+            step = pending.pop()
+            yield step
+            pending.extend(reversed(nested(step)))
+
+    def asked_inputs(self) -> frozenset[str]:
+        """Return the inputs that an ask step fills: they may be missing until it has run."""
+        return frozenset(
+            step.into.value for step in self.all_steps() if isinstance(step, AskStep) and step.into is not None
+        )
+
+
+def nested(step: Step) -> tuple[Step, ...]:
+    """Return the steps that stand inside a step."""
+    match step:
+        case CheckStep(otherwise=steps):
+            return steps
+        case ToolStep(on_error=OnError(steps=steps)) | SearchStep(on_error=OnError(steps=steps)):
+            return steps
+        case _:
+            return ()
