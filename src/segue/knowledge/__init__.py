@@ -1,0 +1,1 @@
+"""Documents in, passages with their place in the source out."""

@@ -1,0 +1,25 @@
+"""Two rankings into one, decided on plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DENSE = 0.5
+"""Weight of meaning; the rest is the words'. Measured on WixQA, see docs/explanation/search.md."""
+
+
+def fuse(words: Mapping[int, float], meaning: Mapping[int, float]) -> list[tuple[int, float]]:
+    """Return the candidates of both rankings by their weighted mean, best first.
+
+    Both scores are comparable from query to query, so they are added as they are: on WixQA that ranked better than
+    reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR 2009), which forget by how much one is ahead.
+
+    Args:
+        words: Evidence by words, 0 to 1; what is absent has none.
+        meaning: Cosine of the vectors; what is absent has none.
+    """
+    scores = {
+        each: (1 - DENSE) * words.get(each, 0.0) + DENSE * max(0.0, meaning.get(each, 0.0))
+        for each in {**words, **meaning}
+    }
+    return sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -1,0 +1,96 @@
+"""From a file's bytes to a document with passages, or to what is wrong with the file."""
+
+from __future__ import annotations
+
+import hashlib
+from codecs import BOM_UTF8
+from pathlib import PurePosixPath
+
+from segue.errors import Finding
+from segue.knowledge import front_matter, markdown, plain, webpage
+from segue.knowledge.blocks import Source
+from segue.knowledge.document import Document, Passage
+from segue.knowledge.problems import Refused
+from segue.knowledge.split import LONGEST_HEADING, split
+
+VERSION = 1
+"""Raised with every change that makes other passages of the same file: what older rules read is then read again."""
+
+MARKDOWN = frozenset((".md", ".markdown", ".mdx"))
+HTML = frozenset((".html", ".htm"))
+PLAIN = frozenset((".txt", ".text"))
+SUFFIXES = MARKDOWN | HTML | PLAIN
+
+
+def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]:
+    """Return the document that a file holds, with warnings about it.
+
+    Args:
+        path: Under `knowledge/`, with `/`; its suffix, one of `SUFFIXES`, says the format.
+        data: The file's bytes.
+        file: Its name in findings.
+
+    Raises:
+        Refused: It cannot be used as it is.
+    """
+    source = _decoded(data)
+    suffix = PurePosixPath(path).suffix.lower()
+    statement, start, warnings = (
+        (front_matter.Statement(), 0, []) if suffix in PLAIN else front_matter.read(source, file)
+    )
+    found = _source(suffix, source, start)
+    title = (statement.title or found.title or _from_name(path))[:LONGEST_HEADING]
+    passages = tuple(
+        Passage(document=path, title=title, heading=piece.heading, start=piece.start, end=piece.end, text=piece.text)
+        for piece in split(source, found.blocks, title=title)
+    )
+    if not passages:
+        raise Refused("K109", "there is no text in it", hint="write some, or remove the file")
+    document = Document(
+        path=path,
+        title=title,
+        language=statement.language or _language(found),
+        audience=statement.audience,
+        sha256=digest(data),
+        valid_from=statement.valid_from,
+        valid_to=statement.valid_to,
+        passages=passages,
+    )
+    return document, warnings
+
+
+def digest(data: bytes) -> str:
+    """Return what a version of a file is known by: the SHA-256 of its bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _decoded(data: bytes) -> str:
+    data = data.removeprefix(BOM_UTF8)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"this is not UTF-8 text: byte 0x{data[error.start]:02x}"
+        raise Refused("K104", message, line=line, hint="save it as UTF-8") from None
+    zero = text.find("\0")
+    if zero >= 0:
+        raise Refused("K104", "this is no text: it contains a zero byte", line=text.count("\n", 0, zero) + 1)
+    return text
+
+
+def _source(suffix: str, source: str, start: int) -> Source:
+    if suffix in MARKDOWN:
+        return markdown.read(source, start)
+    if suffix in HTML:
+        return webpage.read(source, start)
+    return plain.read(source)
+
+
+def _language(found: Source) -> str | None:
+    return found.language if front_matter.LANGUAGE.fullmatch(found.language or "") else None
+
+
+def _from_name(path: str) -> str:
+    words = PurePosixPath(path).stem.replace("-", " ").replace("_", " ").split()
+    title = " ".join(words) or path
+    return title[0].upper() + title[1:]

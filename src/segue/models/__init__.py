@@ -1,0 +1,1 @@
+"""What answers: the local brain today, providers later."""
