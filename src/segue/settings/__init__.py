@@ -1,0 +1,20 @@
+"""What a workspace is told in `segue.toml` and the environment, as one frozen value."""
+
+from segue.settings.load import RULES, load, parse, unknown_topics
+from segue.settings.reference import reference
+from segue.settings.sections import Autonomy, Backtest, Database, Helpdesk, Level, Policy, Settings
+
+__all__ = [
+    "RULES",
+    "Autonomy",
+    "Backtest",
+    "Database",
+    "Helpdesk",
+    "Level",
+    "Policy",
+    "Settings",
+    "load",
+    "parse",
+    "reference",
+    "unknown_topics",
+]

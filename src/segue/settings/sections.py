@@ -1,0 +1,145 @@
+"""Every section and key of `segue.toml`: reading, checking, hints and the reference all come from here."""
+
+# ruff: noqa: RUF009 - a default is a call because `key` and `other_keys` declare fields
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from segue.settings.values import DURATION, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
+
+Level = Literal["off", "shadow", "draft", "approve", "auto"]
+"""What the agent may do alone."""
+
+LEVELS: Kind[Level] = choice(built=("off", "draft", "auto"), later=("shadow", "approve"))
+HELPDESKS: Kind[str] = choice(built=("local",), later=("zendesk", "freshdesk", "chatwoot", "zammad", "email"))
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the table says about one key."""
+
+    kind: Kind[Any]
+    about: str
+    variable: str = ""
+    """The environment variable that wins over the file."""
+    is_rest: bool = False
+    """Whether it stands for every key that the section does not name, as a mapping."""
+
+
+def key(default: T, kind: Kind[T], about: str, *, variable: str = "") -> T:
+    """Declare one key of a section, its default given as read."""
+    entry = Key(kind, about, variable=variable)
+    return field(default=default, metadata={"key": entry})
+
+
+def other_keys(kind: Kind[T], about: str) -> Mapping[str, T]:
+    """Declare what every further key of a section means."""
+    entry = Key(kind, about, is_rest=True)
+    return cast("Mapping[str, T]", field(default_factory=dict, metadata={"key": entry}))
+
+
+def keys(section: type) -> dict[str, Key]:
+    """Return the keys of a section by name."""
+    return {entry.name: entry.metadata["key"] for entry in fields(section)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """Where everything is recorded."""
+
+    url: str = key(
+        "sqlite:///.segue/segue.db",
+        URL,
+        "The database file. Three slashes: relative to the workspace; four: an absolute path.",
+        variable="SEGUE_URL",
+    )
+
+    @property
+    def path(self) -> Path:
+        """The file that `url` names; relative to the workspace unless absolute, so `root / path` is it."""
+        return Path(self.url.removeprefix(SQLITE))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What the agent may conclude, and how long it waits for people."""
+
+    threshold: float = key(
+        0.7, SHARE, "The confidence from which it acts or replies, while no proof has set a threshold."
+    )
+    min_match: float = key(
+        0.5, SHARE, "The weighted share of a question's words that a passage must hold to be evidence."
+    )
+    ask_timeout: timedelta = key(
+        timedelta(days=3), DURATION, "How long a question waits for the customer; then: `waiting_expired`."
+    )
+    ask_reminder: timedelta = key(
+        timedelta(hours=36),
+        DURATION,
+        "When the customer is reminded of it once; half of `ask_timeout` if absent.",
+    )
+    approval_timeout: timedelta = key(
+        timedelta(days=2), DURATION, "How long an approval waits for a person; then: `approval_timeout`."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autonomy:
+    """What the agent may do alone, per topic; starting values, which a recorded change wins over."""
+
+    default: Level = key("draft", LEVELS, "For every topic that is not named.")
+    topics: Mapping[str, Level] = other_keys(LEVELS, "For this topic.")
+
+    def of(self, topic: str) -> Level:
+        """Return what holds for a topic."""
+        return self.topics.get(topic, self.default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Helpdesk:
+    """Where tickets come from and replies go."""
+
+    kind: str = key("local", HELPDESKS, "`local` keeps them in the workspace's database and reaches nobody.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """What a backtest has to prove."""
+
+    alpha: float = key(0.05, LEVEL_OF_ERROR, "The share of wrong results that is allowed at most.")
+    delta: float = key(0.05, LEVEL_OF_ERROR, "The risk that the proof is wrong: 1 less its confidence.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that `segue.toml` and the environment say, or the defaults where they are silent."""
+
+    segue: Database = Database()
+    policy: Policy = Policy()
+    autonomy: Autonomy = field(default_factory=Autonomy)
+    helpdesk: Helpdesk = Helpdesk()
+    backtest: Backtest = Backtest()
+
+
+SECTIONS: dict[str, type] = {
+    "segue": Database,
+    "policy": Policy,
+    "autonomy": Autonomy,
+    "helpdesk": Helpdesk,
+    "backtest": Backtest,
+}
+"""The sections that hold keys, by the name of their field in `Settings`."""
+
+LATER: dict[tuple[str, ...], str] = {
+    ("models",): "Which models are asked, in order, for each task.",
+    ("knowledge",): "How articles are read and searched.",
+    ("tools", "mcp"): "MCP servers whose tools a plan may use.",
+    ("tools", "http"): "HTTP services, described by OpenAPI, whose operations a plan may use.",
+    ("server",): "How the console and the API are served.",
+}
+"""The sections that are known, but take no key yet."""

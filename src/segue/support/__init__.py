@@ -1,0 +1,1 @@
+"""The application: resolves customer-support tickets end to end."""

@@ -1,0 +1,1 @@
+"""Helpdesks that the agent can work in."""

@@ -1,0 +1,71 @@
+"""What a run has made of its ticket so far, read from its journal: for runs that wait, and for those that broke."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from segue.engine.journal import Entry, RunInfo
+from segue.support.outcome import Action, Outcome, Resolution
+from segue.support.ticket import TicketId
+
+_RESOLUTION = TypeAdapter(Resolution)
+
+
+def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) -> Resolution:
+    """Return what became of a ticket up to the last entry.
+
+    Args:
+        info: Of the run.
+        entries: Its journal.
+        effects: Effect of each tool, by name.
+    """
+    payloads = [(entry, entry.payload or {}) for entry in entries]
+    for entry, payload in reversed(payloads):
+        if entry.kind == "run_completed":
+            return _RESOLUTION.validate_python(payload["result"])
+    request = _first(payloads, "interpret").get("requests", [{}])[0]
+    return Resolution(
+        ticket_id=TicketId(str((payloads[0][1].get("args") or [{}])[0].get("id", "")) if payloads else ""),
+        run_id=info.run_id,
+        topic=request.get("topic"),
+        outcome=_outcome(info),
+        reason="defect" if info.status == "failed" else ("cancelled" if info.status == "cancelled" else None),
+        actions=tuple(_actions(payloads, effects)),
+        confidence=float(request.get("confidence", 0.0)),
+        seconds=_seconds(info.started_at, entries),
+    )
+
+
+def waits_for_customer(info: RunInfo, names: Collection[str] = ("signal message",)) -> bool:
+    """Say whether a run waits for the customer's answer."""
+    return info.status == "waiting" and any(name in names for name in info.waiting_for)
+
+
+def _outcome(info: RunInfo) -> Outcome:
+    outcomes: dict[str, Outcome] = {"waiting": "waiting", "running": "running", "cancelled": "escalated"}
+    return outcomes.get(info.status, "failed")
+
+
+def _first(payloads: Sequence[tuple[Entry, dict[str, Any]]], name: str) -> dict[str, Any]:
+    found = (payload["result"] for entry, payload in payloads if entry.kind == "step_finished" and entry.name == name)
+    result: Any = next(found, {})
+    return result if isinstance(result, dict) else {}
+
+
+def _actions(payloads: Sequence[tuple[Entry, dict[str, Any]]], effects: Mapping[str, str]) -> list[Action]:
+    actions = []
+    for entry, payload in payloads:
+        if entry.name in effects and entry.kind in ("step_finished", "step_failed"):
+            args = payload.get("args") or [{}]
+            given = args[0] if isinstance(args, list) else args  # very long ones are recorded by their digest
+            effect: Any = effects[entry.name]
+            actions.append(Action(tool=entry.name, args=given, effect=effect, result=payload.get("result")))
+    return actions
+
+
+def _seconds(started: datetime, entries: Sequence[Entry]) -> float:
+    return (entries[-1].at - started).total_seconds() if entries else 0.0

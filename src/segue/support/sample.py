@@ -1,0 +1,70 @@
+"""The sample company that comes with Segue, as a workspace of one's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from segue.errors import EnvironmentFault, UsageError
+from segue.support import workspace
+from segue.support.workspace import Workspace
+
+MARK = Path(".segue/sample")
+"""Says that a folder was made here, so that nothing else is ever written to or removed."""
+
+
+def copy(folder: Path) -> Workspace:
+    """Write the sample's files where they are absent, and return the workspace; what is there is continued.
+
+    Raises:
+        UsageError: The folder holds something else; it is left alone.
+        EnvironmentFault: It cannot be written.
+    """
+    try:
+        if not _is_sample(folder):
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise UsageError(f"{folder}: not empty, and not the sample company; name another folder")
+            (folder / MARK).parent.mkdir(parents=True, exist_ok=True)
+            (folder / MARK).write_text("written by segue demo\n", encoding="utf-8")
+        _fill(files("segue") / "sample", folder)
+    except OSError as error:
+        raise EnvironmentFault(f"{error.filename or folder}: {error.strerror or error}") from error
+    return workspace.at(folder)
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder that `copy` made, with all that was recorded in it; one that is not there is fine.
+
+    Raises:
+        UsageError: It is something else; it is left alone.
+        EnvironmentFault: It cannot be deleted.
+    """
+    if not folder.exists():
+        return
+    if not _is_sample(folder):
+        raise UsageError(f"{folder}: not the sample company, so it is not deleted")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise EnvironmentFault(f"{error.filename or folder}: {error.strerror or error}") from error
+
+
+def _is_sample(folder: Path) -> bool:
+    return (folder / MARK).is_file()
+
+
+def _fill(source: Traversable, target: Path) -> None:
+    for entry in source.iterdir():
+        wanted = target / entry.name
+        if entry.name == "__pycache__":  # left by installers, which compile every .py file they see
+            continue
+        if entry.is_dir():
+            wanted.mkdir(exist_ok=True)
+            _fill(entry, wanted)
+        elif not wanted.exists():
+            unfinished = target / f".{entry.name}.{os.getpid()}"
+            unfinished.write_bytes(entry.read_bytes())
+            unfinished.replace(wanted)  # a file is there whole or not at all
