@@ -1,0 +1,22 @@
+"""`segue check`: says what is wrong with a workspace's files."""
+
+from __future__ import annotations
+
+import typer
+
+from segue.cli import output
+
+
+def command(*, workspace: output.WorkspaceOption = "", json: output.JsonOption = False) -> None:
+    """Say what is wrong with the workspace's files."""
+    from segue import wiring  # noqa: PLC0415 (not needed for --help)
+
+    found = wiring.check(output.workspace(workspace))
+    errors = sum(finding.severity == "error" for finding in found)
+    if json:
+        output.data(found)
+    else:
+        output.findings(found, to_stderr=False)
+        warnings = output.count(len(found) - errors, "warning")
+        output.line(f"{output.count(errors, 'error')}, {warnings}" if found else "Everything is in order")
+    raise typer.Exit(1 if errors else 0)

@@ -1,0 +1,40 @@
+"""`segue ingest`: reads the articles into the library."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import typer
+
+from segue.cli import output
+
+
+def command(*, workspace: output.WorkspaceOption = "", json: output.JsonOption = False) -> None:
+    """Read new and changed articles into the library."""
+    from segue.knowledge.ingest import ingest  # noqa: PLC0415 (not needed for --help)
+    from segue.wiring import House  # noqa: PLC0415
+
+    house = House(output.workspace(workspace))
+    with output.progress("Reading articles") as advance:
+        done = ingest(house.workspace.knowledge, house.library, now=datetime.now(UTC), on_progress=advance)
+    house.close()
+    problems = [finding for finding in done.problems if finding.severity == "error"]
+    if json:
+        shown = [{"file": p.file, "line": p.line, "message": p.message} for p in done.problems]
+        output.data(
+            {
+                "documents": done.documents,
+                "added": done.added,
+                "changed": done.changed,
+                "removed": done.removed,
+                "passages": done.passages,
+                "problems": shown,
+            }
+        )
+    else:
+        output.findings(done.problems)
+        output.line(
+            f"{output.count(done.documents, 'document')} with {output.count(done.passages, 'passage')}: "
+            f"{done.added} new, {done.changed} changed, {done.removed} removed"
+        )
+    raise typer.Exit(1 if problems else 0)

@@ -1,0 +1,115 @@
+"""A run as people read it: how it stands, its journal, and what was written on its ticket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from segue.cli import layout, output
+
+if TYPE_CHECKING:
+    from segue.engine.journal import Entry, RunInfo
+    from segue.support.helpdesks.local import Post
+
+LABEL = 13
+"""Columns for what a line of a packet is."""
+_POSTS = {
+    "reply": "Reply to the customer",
+    "question": "Question to the customer",
+    "draft": "Draft of a reply, for a person to send",
+    "note": "Note for the team",
+    "handoff": "Handed over to a person",
+}
+
+
+def fields(entry: Entry) -> dict[str, Any]:
+    """Return an entry as `--json` prints it."""
+    payload = entry.payload or {}
+    shown = {name: value for name, value in asdict(entry).items() if name not in ("payload", "hash")}
+    result = payload.get("result", payload.get("value"))
+    return {**shown, "result": result, "error": payload.get("error"), "hash": entry.hash}
+
+
+def head(run: Mapping[str, Any], info: RunInfo) -> None:
+    """Print how a run stands, and what it waits for."""
+    about = [run["status"], run["outcome"], f"topic {run['topic']}" if run["topic"] else ""]
+    layout.text(f"{run['run_id']}: " + ", ".join(dict.fromkeys(part for part in about if part)))
+    if info.error:
+        layout.text(info.error)
+    if info.waiting_for:
+        until = f", until {info.wake_at:%Y-%m-%d %H:%M:%SZ}" if info.wake_at else ""
+        layout.text(f"It waits for: {', '.join(info.waiting_for)}{until}")
+        for name in (entry.removeprefix("signal ") for entry in info.waiting_for if entry.startswith("signal ")):
+            output.line(f"Answer it with: segue signal {run['run_id']} {name} VALUE")
+
+
+def journal(entries: Sequence[Entry]) -> None:
+    """Print a row for each entry."""
+    output.line()
+    rows = [_row(entries[0], entry) for entry in entries]
+    few = [[at, f"{kind} {name}", result] for _, at, _, kind, name, _, result in rows]
+    layout.show(
+        layout.Table(columns=["", "at", "path", "what", "name", "try", "result"], rows=rows, is_cut=True),
+        layout.Table(columns=["at", "what", "result"], rows=few, is_cut=True),
+    )
+
+
+def posts(written: Iterable[Post]) -> None:
+    """Print what was written on a ticket."""
+    for post in written:
+        if not post.text:  # a note follows that says why there is nothing to send
+            continue
+        output.line()
+        output.line(f"{_POSTS[post.kind]}:")
+        if post.kind == "handoff":
+            _packet(post.data)
+        else:
+            layout.text(post.text, indent=2)
+
+
+def _row(first: Entry, entry: Entry) -> list[str]:
+    return [
+        str(entry.seq),
+        f"{(entry.at - first.at).total_seconds():.3f} s",
+        entry.path,
+        entry.kind.replace("_", " "),
+        entry.name,
+        str(entry.attempt or ""),
+        _result(entry),
+    ]
+
+
+def _result(entry: Entry) -> str:
+    payload = entry.payload
+    if payload is None:
+        return "(erased)"
+    if payload.get("error"):
+        return str(payload["error"].get("message", ""))
+    value = payload.get("result", payload.get("value"))
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _packet(packet: Mapping[str, Any]) -> None:
+    """Print what a person needs to go on."""
+    _item("reason", packet["reason"])
+    _item("ask", packet["ask"])
+    for name, calls in (("done", packet["done"]), ("in doubt", packet["in_doubt"])):
+        for call in calls:
+            key = f", key {call['key']}" if "key" in call else ""
+            _item(name, f"{call['tool']}({', '.join(f'{k}={v!r}' for k, v in call['args'].items())}){key}")
+    for fact in packet["facts"]:
+        _item("fact", f"{fact['name']}: {json.dumps(fact['value'], ensure_ascii=False)} ({fact['source']})")
+    for tried in packet["tried"]:
+        _item("tried", f"{tried['step']}: {tried['result']}")
+    for missing in packet["missing"]:
+        _item("missing", missing)
+    for passage in packet["evidence"]:
+        _item("evidence", f"{passage['document']}:{passage['start']}-{passage['end']} {passage['heading']}")
+    if packet["proposed_reply"]:
+        _item("proposed", packet["proposed_reply"])
+
+
+def _item(name: str, text: str) -> None:
+    layout.text(text, label=f"  {name}", indent=LABEL, lines=6)

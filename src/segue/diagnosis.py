@@ -1,0 +1,115 @@
+"""What a machine and a workspace need to work, looked at one by one."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from segue import wiring
+from segue.engine.embedded.lock import DriverLock
+from segue.errors import EngineBusy, SegueError
+from segue.support import workspace as workspaces
+from segue.support.workspace import Workspace
+
+FREE_BYTES = 200_000_000
+"""Below this a disk is as good as full."""
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at."""
+
+    check: str
+    ok: bool
+    message: str
+    hint: str = ""
+    """What to do; empty where it is ok."""
+
+
+def examine(folder: str) -> list[Diagnosis]:
+    """Look at the machine and, where there is one, at the workspace.
+
+    Args:
+        folder: Of the workspace; empty for the nearest one upwards.
+    """
+    return [*_machine(), *_workspace(folder)]
+
+
+def _machine() -> Iterator[Diagnosis]:
+    yield Diagnosis(check="python", ok=sys.version_info >= (3, 11), message=platform.python_version())
+    for package in _packages():
+        try:
+            yield Diagnosis(check=package, ok=True, message=version(package))
+        except PackageNotFoundError:
+            yield Diagnosis(check=package, ok=False, message="not installed", hint="install segue again with pip")
+
+
+def _packages() -> list[str]:
+    """Return the packages that Segue needs, as its own package says."""
+    needed = (text for text in requires("segue") or () if "extra ==" not in text)
+    return sorted((_NAME.match(text) or [""])[0] for text in needed)
+
+
+def _workspace(folder: str) -> Iterator[Diagnosis]:
+    try:
+        found = workspaces.at(Path(folder)) if folder else workspaces.find(Path.cwd())
+    except SegueError as error:
+        yield Diagnosis(check="workspace", ok=False, message=str(error))
+        return
+    yield Diagnosis(check="workspace", ok=True, message=str(found.root))
+    free = shutil.disk_usage(found.root).free
+    yield Diagnosis(
+        check="disk",
+        ok=free >= FREE_BYTES,
+        message=f"{free / 1e9:.1f} GB free",
+        hint="" if free >= FREE_BYTES else "free some space",
+    )
+    errors = [finding for finding in wiring.check(found) if finding.severity == "error"]
+    yield Diagnosis(
+        check="files", ok=not errors, message=f"{len(errors)} errors", hint="`segue check` shows them" if errors else ""
+    )
+    yield from _parts(found)
+
+
+def _parts(found: Workspace) -> Iterator[Diagnosis]:
+    try:
+        house = wiring.House(found)
+    except SegueError:  # the settings: among the files' errors already
+        return
+    with closing(house):
+        database = _tried("database", lambda: f"{house.database}: {house.helpdesk.count()} tickets")
+        yield database
+        if database.ok:
+            yield _tried("driver", lambda: _driver(house.database))
+            yield _tried("library", lambda: _library(house), "delete .segue/index and run `segue ingest`")
+
+
+def _tried(check: str, look: Callable[[], str], hint: str = "") -> Diagnosis:
+    try:
+        return Diagnosis(check=check, ok=True, message=look())
+    except SegueError as error:
+        return Diagnosis(check=check, ok=False, message=str(error), hint=hint)
+
+
+def _driver(database: Path) -> str:
+    try:
+        DriverLock(database).release()
+    except EngineBusy:
+        return "a process drives this workspace"
+    return "nothing drives this workspace now"
+
+
+def _library(house: wiring.House) -> str:
+    documents, passages = house.library.documents.counts()
+    if not documents:
+        return "no article was read yet; `segue ingest` reads them"
+    house.library.search("delivery", limit=1)
+    return f"{documents} documents, {passages} passages"

@@ -1,0 +1,238 @@
+"""The one place that chooses adapters and joins them: a workspace's files become a desk, an engine, a library."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from segue import settings as settings_
+from segue.engine.engine import Engine
+from segue.engine.workflow import Workflow
+from segue.errors import Finding, WorkspaceError
+from segue.knowledge import ingest as ingesting
+from segue.knowledge.library import Library
+from segue.plan import procedure
+from segue.plan.catalogue import Catalogue
+from segue.plan.plan import Plan
+from segue.plan.verify import verify
+from segue.support import resolve, seeds
+from segue.support.autonomy import Terms
+from segue.support.desk import Desk
+from segue.support.helpdesks.local import LocalHelpdesk
+from segue.support.interpret import QUESTION, Classifier
+from segue.support.outcome import Resolution
+from segue.support.ticket import PastTicket, Ticket
+from segue.support.workspace import Workspace
+from segue.tools import python
+from segue.tools.registry import Registry
+
+_TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a workspace's files say, and everything that is wrong with them."""
+
+    findings: tuple[Finding, ...]
+    plans: Mapping[str, Plan]
+    """Procedures without an error, by topic."""
+    rejected: Mapping[str, str]
+    """Topics whose procedure has one, with the first of them."""
+
+
+class House:
+    """A workspace with everything in it, each part opened when it is first needed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Read the workspace's settings.
+
+        Raises:
+            WorkspaceError: `segue.toml` has an error.
+        """
+        self.workspace = workspace
+        self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
+        errors = [finding for finding in self._setting_findings if finding.severity == "error"]
+        if errors:
+            raise WorkspaceError(errors)
+
+    @property
+    def database(self) -> Path:
+        """The file in which everything is recorded."""
+        return self.workspace.root / self.settings.segue.path
+
+    @property
+    def url(self) -> str:
+        """The same for an engine."""
+        return f"sqlite:///{self.database}"
+
+    @cached_property
+    def tools(self) -> Registry:
+        """What `tools.py` declares.
+
+        Raises:
+            WorkspaceError: It cannot be imported.
+        """
+        return python.load(self.workspace.root)
+
+    @cached_property
+    def library(self) -> Library:
+        """The articles."""
+        return Library(self.database, self.workspace.index)
+
+    @cached_property
+    def helpdesk(self) -> LocalHelpdesk:
+        """Where tickets are and replies go."""
+        return LocalHelpdesk(self.database)
+
+    @cached_property
+    def procedures(self) -> Checked:
+        """The procedures, read and verified against the tools."""
+        plans, findings = procedure.load_all(self.workspace.procedures)
+        catalogue = Catalogue.of(self.tools)
+        findings = [*findings, *catalogue.check()]
+        good: dict[str, Plan] = {}
+        rejected: dict[str, str] = {}
+        for topic, plan in plans.items():
+            found = verify(plan, catalogue)
+            findings.extend(found)
+            errors = [finding for finding in found if finding.severity == "error"]
+            if errors:
+                rejected[topic] = str(errors[0])
+            else:
+                good[topic] = plan
+        for finding in findings:
+            topic = _topic(self.workspace.root / finding.file)
+            if topic and topic not in rejected and finding.severity == "error":  # of a file that is not even a plan
+                rejected[topic] = str(finding)
+                good.pop(topic, None)
+        return Checked(tuple(sorted(findings)), good, rejected)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The agent's place of work."""
+        checked = self.procedures
+        return Desk(
+            classifier=lambda: self.classifier,
+            plans=checked.plans,
+            rejected=checked.rejected,
+            tools={tool.name: tool for tool in self.tools},
+            search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
+            helpdesk=self.helpdesk,
+            terms=self.terms,
+        )
+
+    @cached_property
+    def workflow(self) -> Workflow[[Ticket], Resolution]:
+        """The workflow that resolves tickets."""
+        return resolve.workflow_at(self.desk)
+
+    @cached_property
+    def classifier(self) -> Classifier | None:
+        """What tells topics apart, learned from procedures and history; `None` where there is only one."""
+        examples = self._examples()
+        if not examples:
+            return None
+        from segue.models.classifier import trained  # noqa: PLC0415 (scikit-learn takes a second to import)
+
+        return trained(examples, self.workspace.records / "models")
+
+    @property
+    def effects(self) -> dict[str, str]:
+        """Effect of each tool, by name."""
+        return {tool.name: tool.effect for tool in self.tools}
+
+    def engine(self, drive: bool) -> Engine:
+        """Return an engine on the workspace's database that knows the workflow, to be entered."""
+        return Engine(self.url, drive=drive, workflows=[self.workflow])
+
+    def reader(self) -> Engine:
+        """Return an engine that reads, and sends messages to the one that drives; to be entered."""
+        return Engine(self.url, drive=False)
+
+    def prepare(self) -> None:
+        """Read the articles if none were ever read, and learn the topics, before any ticket waits for it."""
+        if not self.library.documents.counts()[0] and self.workspace.knowledge.exists():
+            ingesting.ingest(self.workspace.knowledge, self.library, now=datetime.now(UTC))
+        _ = self.classifier
+
+    def terms(self, topic: str) -> Terms:
+        """Return what holds for a topic now."""
+        policy = self.settings.policy
+        return Terms(
+            level=self.settings.autonomy.of(topic),
+            threshold=policy.threshold,
+            min_match=policy.min_match,
+            ask_timeout=policy.ask_timeout,
+            ask_reminder=policy.ask_reminder,
+            approval_timeout=policy.approval_timeout,
+        )
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for name in ("library", "helpdesk"):
+            opened = vars(self).get(name)
+            if isinstance(opened, Library):
+                opened.close()
+            elif isinstance(opened, LocalHelpdesk):
+                opened.shut()
+
+    def _examples(self) -> list[tuple[str, str | None]]:
+        """Return what the classifier learns from; none where there is nothing but questions."""
+        past = list(self.workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
+        labelled = [(_words(ticket), ticket.topic) for ticket in past if ticket.has_topic]
+        written: list[tuple[str, str | None]] = [
+            (text, topic) for topic, plan in self.procedures.plans.items() for text in plan.examples
+        ]
+        if not {topic for _, topic in (*labelled, *written)} - {QUESTION, None}:
+            return []
+        given = [topic for _, topic in (*labelled, *written)]
+        for topic, texts in ((QUESTION, seeds.QUESTIONS), (None, seeds.STRANGERS)):
+            if given.count(topic) < seeds.ENOUGH:
+                written.extend((text, topic) for text in texts)
+        return labelled + written
+
+
+def check(workspace: Workspace) -> list[Finding]:
+    """Return everything that is wrong with a workspace's files, by file and line."""
+    findings = settings_.load(workspace.settings, os.environ)[1]
+    topics = {QUESTION}
+    try:
+        tools = python.load(workspace.root)
+    except WorkspaceError as error:
+        findings.extend(error.findings)
+        tools = Registry()
+    plans, found = procedure.load_all(workspace.procedures)
+    catalogue = Catalogue.of(tools)
+    findings += [*found, *catalogue.check()]
+    if len(tools) or not workspace.tools.exists():  # without its tools every procedure would look wrong
+        findings += [finding for plan in plans.values() for finding in verify(plan, catalogue)]
+    topics |= set(plans)
+    if workspace.knowledge.exists():
+        findings += ingesting.check(workspace.knowledge)
+    now = datetime.now(UTC)
+    for past in workspace.read_history(now=now, report=findings.append):
+        topics.add(past.topic or QUESTION)
+    for _ in workspace.read_inbox(now=now, report=findings.append):
+        pass
+    if not any(finding.severity == "error" and finding.file == workspace.settings.name for finding in findings):
+        findings += settings_.unknown_topics(workspace.settings, topics)
+    return sorted(set(findings))
+
+
+def _topic(path: Path) -> str:
+    """Return the topic of a procedure file, which may be too broken to be read; empty for any other file."""
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        return ""
+    found = _TOPIC.search(path.read_text(encoding="utf-8", errors="replace"))
+    return found.group(1).strip() if found else ""
+
+
+def _words(past: PastTicket) -> str:
+    """Return what a past ticket began with, as the interpreter reads a new one."""
+    first = next(message.text for message in past.ticket.messages if message.role == "customer")
+    return f"{past.ticket.subject}. {first}" if past.ticket.subject else first

@@ -1,0 +1,78 @@
+"""Renders `docs/reference/findings.md` from the rules: `python -m tests.docs.findings > docs/reference/findings.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segue import settings
+from segue.knowledge import problems
+from segue.plan import rules
+from segue.support import lines
+from segue.tools import python
+
+_HEAD = """# Findings
+
+What `segue check` finds wrong in a workspace's files, and what `segue ingest` and `segue resolve` refuse. A finding is
+one line: `procedures/refund.yaml:14:9 P203 step "refund" runs before …`, that is file, line, column, code, what is
+wrong and, where there is one, a hint. Line or column 0 means the file or the line as a whole. Codes are stable: a rule
+keeps its code, and a code is not used again.
+
+A finding of severity *error* makes `segue check` end with status 1. A *warning*, marked here, does not.
+"""
+
+
+@dataclass(frozen=True)
+class _Family:
+    title: str
+    about: str
+    rules: Mapping[str, str]
+
+
+def _families() -> list[_Family]:
+    ours = dict(settings.RULES)
+    tools = {code: text for code, text in rules.RULES.items() if code.startswith("C")}
+    return [
+        _Family("S: `segue.toml`", "What was found.", _of(ours, "S")),
+        _Family("A: autonomy", "What was found.", _of(ours, "A")),
+        _Family("C: `tools.py`", "What must hold.", tools),
+        _Family("P1: how a procedure is written", "What must hold.", rules.FORM),
+        _Family("P2: what a plan means", "What must hold, whoever wrote the plan.", rules.MEANING),
+        _Family("K: articles", "What was found.", problems.RULES),
+        _Family("T: tickets and history", "What was found.", lines.RULES),
+    ]
+
+
+def codes() -> set[str]:
+    """Return every code that there is, from where each room keeps its own."""
+    rooms = (settings.RULES, python.RULES, rules.RULES, problems.RULES, lines.RULES)
+    return {code for room in rooms for code in room}
+
+
+def render() -> str:
+    """Return the page."""
+    warnings = {*rules.WARNINGS, *problems.WARNINGS, "A101", "A103"}
+    parts = [_HEAD]
+    for family in _families():
+        rows = [
+            f"| {code} | {_sentence(text)}{' *Warning.*' * (code in warnings)} |"
+            for code, text in sorted(family.rules.items())
+        ]
+        page = [f"## {family.title}", "", family.about, "", "| code | rule |", "| --- | --- |", *rows, ""]
+        parts.append("\n".join(page))
+    return "\n".join(parts)
+
+
+def _of(ours: Mapping[str, str], letter: str) -> dict[str, str]:
+    return {code: text for code, text in ours.items() if code.startswith(letter)}
+
+
+def _sentence(text: str) -> str:
+    first = text.partition(" ")[0]
+    begun = text if "." in first else text[0].upper() + text[1:]  # the name of a file stays as it is
+    return begun.removesuffix(".").replace("|", "\\|") + "."
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())
