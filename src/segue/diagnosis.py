@@ -15,6 +15,7 @@ from pathlib import Path
 from segue import wiring
 from segue.engine.embedded.lock import DriverLock
 from segue.errors import EngineBusy, SegueError
+from segue.models import encoder
 from segue.support import workspace as workspaces
 from segue.support.workspace import Workspace
 
@@ -50,6 +51,9 @@ def _machine() -> Iterator[Diagnosis]:
             yield Diagnosis(check=package, ok=True, message=version(package))
         except PackageNotFoundError:
             yield Diagnosis(check=package, ok=False, message="not installed", hint="install segue again with pip")
+    missing = f"not installed, so words alone are compared: {encoder.INSTALL}"
+    message = "installed" if encoder.is_installed() else missing
+    yield Diagnosis(check="search by meaning", ok=True, message=message)
 
 
 def _packages() -> list[str]:

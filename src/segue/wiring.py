@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
 from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
+from segue.knowledge.vectors import Encoder
+from segue.models import encoder as encoders
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan
@@ -43,6 +46,8 @@ class Checked:
     """Procedures without an error, by topic."""
     rejected: Mapping[str, str]
     """Topics whose procedure has one, with the first of them."""
+    examples: Mapping[str, tuple[str, ...]]
+    """What customers say, by topic: also of the rejected ones, whose tickets are known all the same."""
 
 
 class House:
@@ -55,6 +60,7 @@ class House:
             WorkspaceError: `segue.toml` has an error.
         """
         self.workspace = workspace
+        self._learning = threading.Lock()
         self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
         errors = [finding for finding in self._setting_findings if finding.severity == "error"]
         if errors:
@@ -82,7 +88,13 @@ class House:
     @cached_property
     def library(self) -> Library:
         """The articles."""
-        return Library(self.database, self.workspace.index)
+        return Library(self.database, self.workspace.index, self.encoder)
+
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """What compares meaning; `None` where it is not installed or not wanted."""
+        wanted = self.settings.knowledge.encoder != "none"
+        return encoders.MiniLM() if wanted and encoders.is_installed() else None
 
     @cached_property
     def helpdesk(self) -> LocalHelpdesk:
@@ -110,7 +122,8 @@ class House:
             if topic and topic not in rejected and finding.severity == "error":  # of a file that is not even a plan
                 rejected[topic] = str(finding)
                 good.pop(topic, None)
-        return Checked(tuple(sorted(findings)), good, rejected)
+        examples = {topic: plan.examples for topic, plan in plans.items()}
+        return Checked(tuple(sorted(findings)), good, rejected, examples)
 
     @cached_property
     def desk(self) -> Desk:
@@ -131,9 +144,14 @@ class House:
         """The workflow that resolves tickets."""
         return resolve.workflow_at(self.desk)
 
-    @cached_property
+    @property
     def classifier(self) -> Classifier | None:
-        """What tells topics apart, learned from procedures and history; `None` where there is only one."""
+        """What tells topics apart, learned from procedures and history when it is first asked; `None` for one topic."""
+        with self._learning:  # tickets are read in several threads
+            return self._classifier
+
+    @cached_property
+    def _classifier(self) -> Classifier | None:
         examples = self._examples()
         if not examples:
             return None
@@ -155,10 +173,13 @@ class House:
         return Engine(self.url, drive=False)
 
     def prepare(self) -> None:
-        """Read the articles if none were ever read, and learn the topics, before any ticket waits for it."""
+        """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it."""
         if not self.library.documents.counts()[0] and self.workspace.knowledge.exists():
             ingesting.ingest(self.workspace.knowledge, self.library, now=datetime.now(UTC))
-        _ = self.classifier
+        elif self.library.dense is not None:
+            self.library.dense.build()
+        if not self.helpdesk.count():
+            _ = self.classifier
 
     def terms(self, topic: str) -> Terms:
         """Return what holds for a topic now."""
@@ -186,7 +207,7 @@ class House:
         past = list(self.workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
         labelled = [(_words(ticket), ticket.topic) for ticket in past if ticket.has_topic]
         written: list[tuple[str, str | None]] = [
-            (text, topic) for topic, plan in self.procedures.plans.items() for text in plan.examples
+            (text, topic) for topic, texts in self.procedures.examples.items() for text in texts
         ]
         if not {topic for _, topic in (*labelled, *written)} - {QUESTION, None}:
             return []

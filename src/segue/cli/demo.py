@@ -67,7 +67,13 @@ def _read(house: House, *, quietly: bool) -> None:
     output.findings(read.problems)
     if not quietly:
         counted = f"{output.count(read.documents, 'article')} with {output.count(read.passages, 'passage')}"
-        output.line(f"Knowledge: {counted}")
+        output.line(f"Knowledge: {counted}, searched by {_search(house)}")
+
+
+def _search(house: House) -> str:
+    from segue.models import encoder  # noqa: PLC0415 (not needed for --help)
+
+    return "words and meaning" if house.encoder is not None else f"words alone ({encoder.INSTALL.replace('it', 'meaning')})"
 
 
 def _check(house: House, *, quietly: bool) -> None:

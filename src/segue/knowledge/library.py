@@ -17,8 +17,7 @@ CANDIDATES = 50
 ENOUGH = 0.45
 """Joined score from which on a passage is evidence.
 
-On WixQA, 95 of 100 best hits for its own questions lie above, 95 of 100 for questions of a bank and of nobody in
-particular below (AUC .99; .95 by words alone)."""
+About where the best hits for questions with and without an answer part, see docs/explanation/search.md."""
 
 
 class Library:

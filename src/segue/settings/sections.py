@@ -16,6 +16,7 @@ Level = Literal["off", "shadow", "draft", "approve", "auto"]
 """What the agent may do alone."""
 
 LEVELS: Kind[Level] = choice(built=("off", "draft", "auto"), later=("shadow", "approve"))
+ENCODERS: Kind[str] = choice(built=("auto", "none"))
 HELPDESKS: Kind[str] = choice(built=("local",), later=("zendesk", "freshdesk", "chatwoot", "zammad", "email"))
 
 
@@ -66,6 +67,18 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """How articles are read and searched."""
+
+    encoder: str = key(
+        "auto",
+        ENCODERS,
+        "`auto` also compares meaning where the extra `embeddings` is installed; `none` compares words alone.",
+        variable="SEGUE_ENCODER",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """What the agent may conclude, and how long it waits for people."""
 
@@ -73,7 +86,7 @@ class Policy:
         0.7, SHARE, "The confidence from which it acts or replies, while no proof has set a threshold."
     )
     min_match: float = key(
-        0.5, SHARE, "The weighted share of a question's words that a passage must hold to be evidence."
+        0.5, SHARE, "How much evidence a passage must be; 0.5 is about where questions with and without an answer part."
     )
     ask_timeout: timedelta = key(
         timedelta(days=3), DURATION, "How long a question waits for the customer; then: `waiting_expired`."
@@ -120,6 +133,7 @@ class Settings:
     """Everything that `segue.toml` and the environment say, or the defaults where they are silent."""
 
     segue: Database = Database()
+    knowledge: Knowledge = Knowledge()
     policy: Policy = Policy()
     autonomy: Autonomy = field(default_factory=Autonomy)
     helpdesk: Helpdesk = Helpdesk()
@@ -128,6 +142,7 @@ class Settings:
 
 SECTIONS: dict[str, type] = {
     "segue": Database,
+    "knowledge": Knowledge,
     "policy": Policy,
     "autonomy": Autonomy,
     "helpdesk": Helpdesk,
@@ -137,7 +152,6 @@ SECTIONS: dict[str, type] = {
 
 LATER: dict[tuple[str, ...], str] = {
     ("models",): "Which models are asked, in order, for each task.",
-    ("knowledge",): "How articles are read and searched.",
     ("tools", "mcp"): "MCP servers whose tools a plan may use.",
     ("tools", "http"): "HTTP services, described by OpenAPI, whose operations a plan may use.",
     ("server",): "How the console and the API are served.",

@@ -59,7 +59,7 @@ def nearest(word: str, known: list[str]) -> str:
     return f'did you mean "{close[0]}"?' if close else f"known: {', '.join(known[:10])}"
 
 
-def choice(built: tuple[str, ...], later: tuple[str, ...]) -> Kind[Any]:
+def choice(built: tuple[str, ...], later: tuple[str, ...] = ()) -> Kind[Any]:
     """Return the kind of value that is one of a few words, of which `later` are refused for now."""
     *others, last = [f'"{word}"' for word in built]
     expected = f"{', '.join(others)} or {last}" if others else last

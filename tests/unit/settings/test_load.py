@@ -30,8 +30,10 @@ kind = "local"
 alpha = 0.1
 delta = 0.01
 
-[models]
 [knowledge]
+encoder = "none"
+
+[models]
 [server]
 """
 
@@ -54,6 +56,7 @@ def test_every_key_is_read() -> None:
     settings, findings = parse(EVERYTHING, {})
     assert not findings
     assert settings.segue.path == Path("state/runs.db")
+    assert settings.knowledge.encoder == "none"
     assert settings.policy.threshold == 0.8
     assert settings.policy.min_match == 0.0
     assert settings.policy.ask_timeout == timedelta(seconds=3)
@@ -179,7 +182,7 @@ def test_an_unknown_key_that_another_section_knows_is_sent_there() -> None:
         ("[[policy]]", "segue.toml:1:3 S105 policy: expected a section, got a list"),
         ("segue = 1", "segue.toml:1:1 S105 segue: expected a section, got the number 1"),
         ("[tools]\nmcp = 1", "segue.toml:2:1 S105 tools.mcp: expected sections, got the number 1"),
-        ('["a\\nb"]', r"segue.toml:1:2 S103 unknown section [a\nb] (hint: known: segue, policy, "),
+        ('["a\\nb"]', r"segue.toml:1:2 S103 unknown section [a\nb] (hint: known: segue, knowledge, "),
     ],
 )  # fmt: skip
 def test_a_wrong_section_is_one_finding(text: str, expected: str) -> None:
@@ -191,7 +194,6 @@ def test_a_wrong_section_is_one_finding(text: str, expected: str) -> None:
     ("text", "place", "what"),
     [
         ('[models]\nplan = ["x"]', (2, 1), "[models]"),
-        ("[knowledge]\nencoder = 1", (2, 1), "[knowledge]"),
         ('[tools.mcp.crm]\ncommand = "x"', (1, 12), "[tools.mcp]"),
         ("[tools.http.crm]", (1, 13), "[tools.http]"),
         ("[server]\nport = 80", (2, 1), "[server]"),

@@ -1,0 +1,1 @@
+"""How good, on data that nobody here wrote."""
