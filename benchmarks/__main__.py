@@ -8,8 +8,8 @@ import sys
 from benchmarks import measure
 from benchmarks.measure import Program
 
-SHAPES = {"at-once": (200, 20), "in-turn": (20, 100), "fan-out": (1, 1000)}
-"""What runs: how many runs of how many steps, a kilobyte each."""
+SHAPES = {"at-once": (500, 10), "in-turn": (200, 10), "fan-out": (20, 100)}
+"""What runs: how many runs of how many steps, a kilobyte each; a fan-out's runs come one after the other."""
 FLOOR_SHAPES = ("at-once", "in-turn")
 
 

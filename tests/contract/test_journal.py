@@ -53,7 +53,7 @@ def test_entries_come_back_as_they_were_committed_and_in_order(journal: Journal)
     records = entries("r", payloads)
     journal.commit(Batch(records=records, started=[info("r")]))
     assert journal.records("r") == records
-    assert journal.first_record("r") == records[0]
+    assert journal.beginning("r") == (records[0].name, records[0].payload)
     assert journal.last_record("r") == records[-1]
     assert break_in(journal.records("r")) is None
 
@@ -67,11 +67,11 @@ def test_entries_are_of_their_run_only(journal: Journal) -> None:
 
 def test_a_run_nobody_knows_has_nothing(journal: Journal) -> None:
     assert journal.records("r") == []
-    assert (journal.first_record("r"), journal.last_record("r")) == (None, None)
+    assert (journal.beginning("r"), journal.last_record("r")) == (None, None)
     assert (journal.run("r"), journal.end_of("r")) == (None, None)
     assert journal.messages(run_id="r") == []
     assert journal.run_ids() == []
-    assert journal.next_due() is None
+    assert journal.next_due(0) is None
 
 
 def test_what_is_committed_is_seen_by_everyone_at_once(runtime: Runtime, journal: Journal) -> None:
@@ -143,7 +143,8 @@ def test_the_timers_that_are_due_are_those_of_waiting_runs(journal: Journal) -> 
         wake_at = START + timedelta(minutes=minute)
         journal.commit(Batch(changed={run_id: replace(info(run_id), status="waiting", wake_at=wake_at)}))
     begun(journal, "running")
-    assert journal.next_due() == to_us(START + timedelta(minutes=2))
+    assert journal.next_due(0) == to_us(START + timedelta(minutes=2))
+    assert journal.next_due(to_us(START + timedelta(minutes=2))) == to_us(START + timedelta(minutes=5))
     assert journal.due(to_us(START + timedelta(minutes=5))) == ["two", "five"]
     assert journal.due(to_us(START)) == []
     journal.commit(Batch(changed={"two": info("two")}))

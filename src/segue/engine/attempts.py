@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-from collections.abc import Coroutine
+import sys
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
+from zlib import crc32
 
 from segue.engine import failure
 from segue.engine.clock import Clock
@@ -46,6 +47,9 @@ class Journaling(Protocol):
     ) -> None:
         """Journal an entry."""
 
+    def rest(self, run: Run, pending: Pending, until_us: int, act: Callable[[Pending], None]) -> None:
+        """Let a run do nothing for a call until a time."""
+
 
 class Attempts:
     """Everything under way in this process, one asyncio task or thread per attempt."""
@@ -67,8 +71,8 @@ class Attempts:
             return  # the next process will
         step = _step(pending)
         number = pending.attempts + 1
-        now_us = to_us(self._host.clock.now())
-        until_us = _deadline_us(step, pending, now_us)
+        now_us = 0 if step.is_unlimited else to_us(self._host.clock.now())
+        until_us = None if step.is_unlimited else _deadline_us(step, pending, now_us)
         if until_us is not None and until_us <= now_us:
             self._failed(
                 run,
@@ -83,6 +87,7 @@ class Attempts:
             key=run.key(pending),
             number=number,
             deadline=None if until_us is None else from_us(until_us),
+            clock=self._host.clock,
         )
         try:
             values = step.signature.own(_call(pending).values, pending.encoded)
@@ -91,10 +96,13 @@ class Attempts:
             return
         work = self._start(step, values, seen, pending.scope.context.copy())
         pending.work = work
+        if work.done():
+            self._ended(run, pending, number, work)
+            return
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
-                (until_us - now_us) / 1e6, partial(self._timed_out, run, pending, number, work)
+                (until_us - to_us(self._host.clock.now())) / 1e6, partial(self._timed_out, run, pending, number, work)
             )
 
     def _start(
@@ -158,7 +166,7 @@ class Attempts:
         self, run: Run, pending: Pending, number: int, error: BaseException, *, timed_out: bool
     ) -> None:
         step = _step(pending)
-        delay = None if _is_final(error) else step.retry.delay_after(number, chance=random.random())  # noqa: S311
+        delay = None if _is_final(error) else step.retry.delay_after(number, chance=_chance(run.key(pending), number))
         next_us = to_us(self._host.clock.now())
         if delay is not None:
             next_us += _us(max(delay, error.after) if isinstance(error, RetryLater) else delay)
@@ -189,7 +197,7 @@ class Attempts:
         if step.reconcile is None:
             self._in_doubt(run, pending, number, _why(pending))
             return
-        seen = Attempt(step=step.name, key=run.key(pending), number=number, deadline=None)
+        seen = Attempt(step=step.name, key=run.key(pending), number=number, deadline=None, clock=self._host.clock)
         ask = partial(_reconciled, step, run.key(pending))
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()
@@ -230,7 +238,7 @@ class Attempts:
     def _not_done(self, run: Run, pending: Pending, number: int) -> None:
         believed_us = (pending.intent_until_us or 0) + _us(CLOCK_MARGIN)
         if to_us(self._host.clock.now()) < believed_us:
-            run.wait_until(pending, believed_us, partial(self.reconcile, run))
+            self._host.rest(run, pending, believed_us, partial(self.reconcile, run))
             return
         self._reconciles.pop(pending, None)
         error = pending.error or NotDone("the process ended during the attempt; reconciled: it did not happen")
@@ -248,7 +256,8 @@ class Attempts:
             )
             return
         self._reconciles[pending] = failures
-        run.wait_until(pending, to_us(self._host.clock.now() + delay), partial(self.reconcile, run))
+        until_us = to_us(self._host.clock.now() + delay)
+        self._host.rest(run, pending, until_us, partial(self.reconcile, run))
 
     def _in_doubt(self, run: Run, pending: Pending, number: int, why: str) -> None:
         self._reconciles.pop(pending, None)
@@ -268,11 +277,14 @@ class Attempts:
 
 
 def _task(work: Coroutine[Any, Any, Any], context: Context) -> asyncio.Task[Any]:
-    """Begin a task; it is not the workflow that calls it, even where tasks are eager and it begins right here."""
+    """Begin a task, right here where this Python can: what never waits has then ended without the event loop."""
     before = driving.run, driving.scope
-    driving.run = driving.scope = None
+    driving.run = driving.scope = None  # it is not the workflow that calls it
     try:
-        return asyncio.get_running_loop().create_task(work, context=context)
+        loop = asyncio.get_running_loop()
+        if sys.version_info >= (3, 12):
+            return asyncio.Task(work, loop=loop, context=context, eager_start=True)
+        return loop.create_task(work, context=context)
     finally:
         driving.run, driving.scope = before
 
@@ -292,6 +304,11 @@ def _why(pending: Pending) -> str:
     if pending.error is None:
         return "the process ended during the attempt"
     return f"{type(pending.error).__name__}: {failure.message(pending.error)}"
+
+
+def _chance(key: str, number: int) -> float:
+    """Return where in the jitter's range a wait lies: spread over runs and steps, the same whenever it is asked."""
+    return crc32(f"{key}:{number}".encode()) / (1 << 32)
 
 
 def _is_final(error: BaseException) -> bool:

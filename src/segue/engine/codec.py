@@ -6,7 +6,7 @@ import inspect
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, NewType, cast, get_type_hints
 
@@ -60,7 +60,7 @@ class Codec:
         adapter = _adapter(annotation)
         self._to_json = adapter.serializer.to_json
         self._validate = adapter.validator.validate_json
-        self._scalar: type | None = annotation if annotation in _SCALARS else None
+        self._scalar: type | None = annotation if isinstance(annotation, type) and annotation in _SCALARS else None
 
     def encode(self, value: Any) -> bytes:
         """Return `value` as JSON.
@@ -130,6 +130,7 @@ class Signature:
     """The parameters and the result of a step or workflow: how a call of it is written down."""
 
     __slots__ = (
+        "_arguments",
         "_defaults",
         "_fn",
         "_keywords",
@@ -138,12 +139,11 @@ class Signature:
         "_ready",
         "_signature",
         "_spread",
-        "arguments",
+        "_types",
         "result",
         "what",
     )
 
-    arguments: Codec
     result: Codec
 
     def __init__(self, fn: Callable[..., Any], what: str) -> None:
@@ -165,14 +165,24 @@ class Signature:
         self._spread = any(p.kind in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD) for p in parameters)
         self._keywords = tuple(p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY)
         self._positional = -1 if self._spread or self._keywords else len(parameters)
+        self._arguments: Codec | None = None
         self._ready = False
         self._resolve(eager=True)
+
+    @property
+    def arguments(self) -> Codec:
+        """All parameters' values together, as a tuple; built when the first call needs it."""
+        if self._arguments is None:
+            if not self._ready:
+                self._resolve(eager=False)
+            self._arguments = codec_of(self._types)
+        return self._arguments
 
     def _resolve(self, *, eager: bool) -> None:
         try:
             hints = _hints(self._fn)
             types = [self._type_of(parameter, hints) for parameter in self._signature.parameters.values()]
-            self.arguments = Codec(tuple[tuple(types)] if types else tuple[()])  # type: ignore[misc]
+            self._types = tuple[tuple(types)] if types else tuple[()]  # type: ignore[misc]
             self.result = self._codec("the result", hints.get("return", PlainJson))
         except (NameError, PydanticUndefinedAnnotation) as error:
             if eager:
@@ -190,7 +200,7 @@ class Signature:
 
     def _codec(self, part: str, annotation: Any) -> Codec:
         try:
-            return Codec(annotation)
+            return codec_of(annotation)
         except DefinitionError as error:
             raise DefinitionError(f"{self.what}: {part}: {error}") from error
 
@@ -234,17 +244,13 @@ class Signature:
         Raises:
             CodecError: A value is not of its parameter's type.
         """
-        if not self._ready:
-            self._resolve(eager=False)
         try:
-            return self.arguments.encode(values)
+            return (self._arguments or self.arguments).encode(values)
         except CodecError as error:
             raise CodecError(f"{self.what}: arguments: {error}") from error
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """Return the values that `encode` wrote."""
-        if not self._ready:
-            self._resolve(eager=False)
         values: tuple[Any, ...] = self.arguments.decode(data)
         return values
 
@@ -286,9 +292,21 @@ def _hints(fn: Callable[..., Any]) -> dict[str, Any]:
         raise
 
 
-@cache
 def codec_of(annotation: Any) -> Codec:
-    """Return the codec of a type, built once."""
+    """Return the codec of a type, built once where the type can be looked up.
+
+    Raises:
+        DefinitionError: Pydantic knows no JSON for this type.
+    """
+    try:
+        return _codec_of(annotation, repr(annotation))
+    except TypeError:  # its metadata cannot be hashed
+        return Codec(annotation)
+
+
+@lru_cache(maxsize=1024)
+def _codec_of(annotation: Any, written: str) -> Codec:
+    """Build a codec; as they are written, for `A | B` and `B | A` are equal and not the same to Pydantic."""
     return Codec(annotation)
 
 

@@ -6,11 +6,11 @@ import random as stdlib_random
 import threading
 import uuid
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from segue.engine.clock import Clock
 from segue.engine.journal import from_us
 from segue.errors import SegueError
 
@@ -50,8 +50,7 @@ class _Driving(threading.local):
 driving = _Driving()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at a step, as the step's own code can see it."""
 
     step: str
@@ -61,6 +60,8 @@ class Attempt:
     """When the attempt is given up; `None` without a timeout."""
     number: int
     """From 1."""
+    clock: Clock
+    """The engine's."""
 
 
 attempt: ContextVar[Attempt | None] = ContextVar("segue_attempt", default=None)
@@ -105,10 +106,13 @@ def run_id() -> str:
 def now() -> datetime:
     """Return the time of the last entry of the caller's branch: the same at every replay. UTC.
 
-    Outside of a run, the machine's time.
+    In a step, the time by the engine's clock; outside of both, the machine's.
     """
     scope = driving.scope
-    return datetime.now(UTC) if scope is None else from_us(scope.last_us)
+    if scope is not None:
+        return from_us(scope.last_us)
+    around = attempt.get()
+    return datetime.now(UTC) if around is None else around.clock.now()
 
 
 def _seed(scope: Branch, run: Driven) -> bytes:

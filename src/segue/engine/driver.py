@@ -25,6 +25,7 @@ from segue.engine.run import Run, end_of_args
 from segue.engine.tree import Pending
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import EngineClosed, SegueError, StoreError
+from segue.store.sqlite import MEMORY
 
 log = logging.getLogger("segue.engine")
 
@@ -58,17 +59,20 @@ class Driver:
 
     def __init__(self, path: Path, clock: Clock, own: dict[str, Workflow[..., Any]]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._lock = DriverLock(path)
+        self._lock = None if path == MEMORY else DriverLock(path)
         try:
             self.journal: Journal = SqliteJournal(path)
         except BaseException:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
             raise
         self.clock = clock
         self.context = copy_context()
         """Of whoever opens the engine: the same at a run's start and at its replays, whoever caused them."""
-        self.starting: dict[str, Record] = {}
-        """First entries on their way to the disk."""
+        self.starting: dict[str, tuple[RunInfo, Record]] = {}
+        """Runs whose first entry is on its way to the disk."""
+        self._told_early: set[str] = set()
+        """Those of them that something in the inbox is for."""
         self._own = own
         self._attempts = Attempts(self)
         self._runs: dict[str, Run] = {}
@@ -87,7 +91,7 @@ class Driver:
         self._due_us: int | None = None
         self._look_timer: asyncio.TimerHandle | None = None
         self._idle_looks = 0
-        self._wake_socket = WakeSocket(path)
+        self._wake_socket = None if path == MEMORY else WakeSocket(path)
         self._generators = AsyncGenerators()
         self._is_closed = False
 
@@ -97,13 +101,13 @@ class Driver:
         """Take up what there is to do."""
         self._generators.install()
         workflows.listeners.append(self._registered)
-        self._wake_socket.listen(self.look, self._loop.add_reader)
         for run_id in self.journal.to_resume():
             self._wake(run_id)
-        self.journal.changed()
         self.look()
         self._sweep()
-        self._watch()
+        if self._wake_socket is not None:
+            self._wake_socket.listen(self.look, self._loop.add_reader)
+            self._watch()
 
     async def close(self) -> None:
         """Stop: let `once` steps under way end, commit what is done, let go of the rest."""
@@ -117,7 +121,8 @@ class Driver:
             if timer is not None:
                 timer.cancel()
         workflows.listeners.remove(self._registered)
-        self._wake_socket.close(self._loop.remove_reader)
+        if self._wake_socket is not None:
+            self._wake_socket.close(self._loop.remove_reader)
         for run in list(self._runs.values()):
             self._park(run)
         self._attempts.close()
@@ -128,7 +133,8 @@ class Driver:
                     future.set_exception(closed)
                     future.exception()  # whoever waits sees it; nobody waiting is no mistake
         self._generators.uninstall()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     async def _settle_steps(self) -> None:
         once: list[asyncio.Future[Any]] = []
@@ -167,7 +173,7 @@ class Driver:
             GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s}' % encoded
         )
         info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now)
-        self.starting[run_id] = record
+        self.starting[run_id] = info, record
         self._batch.started.append(info)
         self._batch.records.append(record)
         if taken is not None:
@@ -177,29 +183,37 @@ class Driver:
 
     def _started(self, record: Record) -> None:
         """Drive a run whose first entry is on disk."""
-        del self.starting[record.run_id]
-        _release(self._begun, record.run_id)
+        run_id = record.run_id
+        info, _ = self.starting.pop(run_id)
+        _release(self._begun, run_id)
         try:
-            self._load(record.run_id, [record])
+            messages = self.journal.messages(run_id=run_id) if run_id in self._told_early else []
+            self._told_early.discard(run_id)
+            self._drive(info, messages, [record])
         except StoreError as error:
-            self._wake_again(record.run_id, error)
+            self._wake_again(run_id, error)
 
-    def _load(self, run_id: str, records: list[Record] | None = None) -> None:
-        """Bring a run into memory and let it go on."""
-        if self._attempts.is_closing:
-            return
+    def _load(self, run_id: str) -> None:
+        """Bring a run of the journal into memory and let it go on."""
         info = self.journal.run(run_id)
         if info is None or run_id in self._runs:
             return
+        messages = self.journal.messages(run_id=run_id)
         if info.ended_at is not None:
-            self._settle_messages(self.journal.messages(run_id=run_id))
+            self._settle_messages(messages)
+        else:
+            self._drive(info, messages)
+
+    def _drive(self, info: RunInfo, messages: list[Message], records: list[Record] | None = None) -> None:
+        """Bring a run into memory, from its entries, and let it go on."""
+        if self._attempts.is_closing:
             return
+        run_id = info.run_id
         workflow = self._own.get(info.workflow) or workflows.find(info.workflow, info.module)
         if workflow is None:
             log.warning("run %s waits: workflow %r is not registered here, or twice", run_id, info.workflow)
             self._unregistered.setdefault(info.workflow, set()).add(run_id)
             return
-        messages = self.journal.messages(run_id=run_id)
         run = Run(self, run_id, workflow)
         run.row_status = info.status
         try:
@@ -296,6 +310,11 @@ class Driver:
         """Find out what became of a `once` step's attempt."""
         self._attempts.reconcile(run, pending)
 
+    def rest(self, run: Run, pending: Pending, until_us: int, act: Callable[[Pending], None]) -> None:
+        """Let a run do nothing for a call until a time."""
+        run.wait_until(pending, until_us, act)
+        self._after(run)
+
     def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
         """Call `act` at a time, unless the timer is cancelled."""
 
@@ -389,7 +408,7 @@ class Driver:
             self._loop.call_soon(self._after, run)
         elif run.run_id not in self._batch.changed:
             _release(self._rests, run.run_id)
-            if left_us is None or left_us >= SHORT_US:
+            if (left_us is None or left_us >= SHORT_US) and not run.is_in_doubt:
                 self._park(run)
                 if wake_us is not None:
                     self._wake_by(wake_us)
@@ -431,16 +450,16 @@ class Driver:
     def _sweep(self) -> None:
         """Wake the parked runs whose timers are due."""
         self._due_timer = self._due_us = None
+        now_us = self.now_us()
         try:
-            for run_id in self.journal.due(self.now_us()):
+            for run_id in self.journal.due(now_us):
                 self._wake(run_id)
-            due_us = self.journal.next_due()
+            due_us = self.journal.next_due(now_us)
         except StoreError:
             log.exception("timers could not be read, trying again in %s s", RECOVERY_S)
-            due_us = 0
-        # those still in memory have timers of their own; asking again within 1 s costs little
+            due_us = now_us + int(RECOVERY_S * 1e6)
         if due_us is not None:
-            self._wake_by(max(due_us, self.now_us() + 1_000_000))
+            self._wake_by(due_us)
 
     def _watch(self) -> None:
         changed = False
@@ -472,6 +491,8 @@ class Driver:
                 self._begin(message.run_id, message.name, module, encoded, message.id)
             else:
                 self._settle_messages([message])
+        elif message.run_id in self.starting:
+            self._told_early.add(message.run_id)
         elif run is None:
             self._wake(message.run_id)
         elif run.outcome is not None:
@@ -497,17 +518,23 @@ class Driver:
         """Return what a run in memory is doing, or one whose start is on its way to the disk."""
         run = self._runs.get(run_id)
         if run is None:
-            return "running" if run_id in self.starting else None
-        return run.status or ("waiting" if run.is_idle else "running")
+            return "running" if run_id in self.starting or run_id in self._in_backlog else None
+        wake_us = run.wake_us()
+        is_waiting = run.is_idle and (wake_us is None or wake_us > self.now_us())
+        return run.status or ("waiting" if is_waiting else "running")
 
     def has_concluded(self, run_id: str) -> bool:
         """Say whether a run's last entry is made, and perhaps not on disk yet."""
         run = self._runs.get(run_id)
         return run is not None and run.outcome is not None
 
-    def is_trying(self, run_id: str) -> bool:
-        """Say whether a run is in memory or about to be: one that was stuck may go on."""
-        return run_id in self._runs or run_id in self._in_backlog
+    def is_coming(self, run_id: str) -> bool:
+        """Say whether a run is about to be in memory: its first entry is on its way to the disk, or it was woken."""
+        return run_id in self.starting or run_id in self._in_backlog
+
+    def is_in_memory(self, run_id: str) -> bool:
+        """Say whether a run is in memory: one that was stuck may go on."""
+        return run_id in self._runs
 
     async def end_of(self, run_id: str) -> None:
         """Wait until a run ended, or cannot go on."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
@@ -14,7 +15,7 @@ from segue.engine import failure, journal
 from segue.engine.audit import Report, check_all, check_run
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import codec_of, encode_any
-from segue.engine.driver import LOOK_S, Driver, start_fields, start_payload
+from segue.engine.driver import LOOK_S, Driver, start_payload
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
 from segue.engine.journal import (
@@ -38,8 +39,19 @@ from segue.errors import (
     RunFinished,
     RunNotFound,
 )
+from segue.store.sqlite import MEMORY
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A start that nobody has taken up yet."""
+
+    workflow: str
+    """Its name."""
+    args: list[Any]
+    """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
 
 
 class Handle(Generic[R]):
@@ -87,16 +99,19 @@ class Engine:
         """Describe an engine; entering it opens the database.
 
         Args:
-            url: `sqlite:///file` relative to the working directory, `sqlite:////file` absolute.
+            url: `sqlite:///file` relative to the working directory, `sqlite:////file` absolute; `sqlite:///:memory:`
+                for runs that are gone when the engine is closed, as a backtest's: nothing is written to any disk.
             drive: Whether to drive runs: one process at a time does. Without, runs are started, signalled and
                 cancelled through the inbox of the one that does.
             workflows: Known to this engine besides all those declared with `@workflow`.
             clock: Instead of the machine's.
 
         Raises:
-            ValueError: The URL is not understood.
+            ValueError: The URL is not understood, or is of memory that nobody drives.
         """
         self.path = sqlite_path(url)
+        if self.path == MEMORY and not drive:
+            raise ValueError(f"{url} is seen by one engine only: it must drive its runs itself")
         self.clock: Clock = clock or SystemClock()
         self._drive = drive
         self._own = {workflow.name: workflow for workflow in workflows}
@@ -148,12 +163,13 @@ class Engine:
             CodecError: An argument is not of its declared type.
             StoreError: It could not be written.
         """
+        is_new = run_id is None
         run_id = checked_name(str(uuid.uuid4()) if run_id is None else run_id, "run id")
         values = workflow.signature.bind(args, {})
         encoded = workflow.signature.encode(values)
         workflow.signature.decode(encoded)  # what could not be read back would never begin
         handle = Handle(self, run_id, workflow)
-        if not self._same(run_id, workflow, encoded):
+        if is_new or not self._same(run_id, workflow, encoded):
             if self._driver is not None:
                 await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded)
             else:
@@ -226,7 +242,7 @@ class Engine:
         Raises:
             RunConflict: As another one.
         """
-        found = self._asked(run_id)
+        found = self._known(run_id)
         if found is None:
             return False
         name, recorded = found
@@ -240,19 +256,11 @@ class Engine:
             )
         return True
 
-    def _asked(self, run_id: str) -> tuple[str, bytes] | None:
+    def _known(self, run_id: str) -> tuple[str, bytes] | None:
         """Return workflow and arguments of a run that exists, begins right now or waits in the inbox."""
-        if self._driver is not None and run_id in self._driver.starting:
-            record = self._driver.starting[run_id]
-        else:
-            found = self._journal.first_record(run_id)
-            if found is None:
-                asked = (m for m in self._journal.messages(run_id=run_id) if m.kind == "start")
-                message = next(asked, None)
-                return None if message is None else (message.name, start_fields(message.payload)[1])
-            record = found
-        payload = record.payload or b'{"args":[]}'
-        return record.name, payload[len(b'{"args":') : end_of_args(payload)]
+        starting = self._driver.starting.get(run_id) if self._driver is not None else None
+        found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
+        return None if found is None else (found[0], found[1][len(b'{"args":') : end_of_args(found[1])])
 
     # Reading
 
@@ -280,14 +288,16 @@ class Engine:
     async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
         """Wait for a run's end and return what its workflow returned; see `Handle.result`."""
         while True:
-            self.status(run_id)
-            if self._driver is not None and run_id in self._driver.starting:
+            if self._driver is not None and self._driver.is_coming(run_id):
                 await asyncio.sleep(0)
                 continue
+            if self._driver is not None and self._driver.is_in_memory(run_id):
+                await self._driver.end_of(run_id)
             info = self._journal.run(run_id)
-            is_trying = self._driver is not None and self._driver.is_trying(run_id)
-            if info is not None and (info.ended_at is not None or (info.status == "failed" and not is_trying)):
+            if info is not None and (info.ended_at is not None or info.status == "failed"):
                 break
+            if info is None:
+                self.status(run_id)
             if self._driver is not None:
                 await self._driver.end_of(run_id)
             else:
@@ -306,14 +316,16 @@ class Engine:
             RunNotFound: There is no such run.
             EngineClosed: The engine was closed first.
         """
+        await asyncio.sleep(0)  # what just became due or came in is taken up first
         while True:
             status = self.status(run_id)
             info = self._journal.run(run_id)
-            if info is not None and info.status != "running" and status != "running":
+            is_coming = self._driver is not None and self._driver.is_coming(run_id)
+            if info is not None and info.status != "running" and status != "running" and not is_coming:
                 return info.status
             if self._driver is None:
                 await asyncio.sleep(LOOK_S * 2)
-            elif run_id in self._driver.starting:
+            elif is_coming:
                 await asyncio.sleep(0)
             else:
                 await self._driver.rest_of(run_id)
@@ -343,6 +355,16 @@ class Engine:
         if info is None:
             raise RunNotFound(f"there is no run {run_id}")
         return info
+
+    async def asked(self, run_id: str) -> Asked | None:
+        """Return what a run is to begin with, while it is asked for and has no entries yet.
+
+        `None` once it is taken up, and for a run that nobody asked for.
+        """
+        found = self._known(run_id)
+        if found is None or self._journal.run(run_id) is not None:
+            return None
+        return Asked(workflow=found[0], args=json.loads(found[1]))
 
     async def entries(self, run_id: str) -> list[Entry]:
         """Return a run's journal, in order.
@@ -386,8 +408,8 @@ def sqlite_path(url: str) -> Path:
     prefix = "sqlite:///"
     if not url.startswith(prefix) or len(url) == len(prefix):
         raise ValueError(
-            f"{url!r} is no database this version can drive: use sqlite:///file (relative) or "
-            "sqlite:////file (absolute)"
+            f"{url!r} is no database this version can drive: use sqlite:///file (relative), "
+            "sqlite:////file (absolute) or sqlite:///:memory:"
         )
     return Path(url[len(prefix) :])
 

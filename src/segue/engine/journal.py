@@ -282,14 +282,14 @@ class Journal(Protocol):
     def due(self, at_us: int) -> list[str]:
         """Return the ids of waiting runs with a timer due by then."""
 
-    def next_due(self) -> int | None:
-        """Return when the earliest timer of a waiting run is due."""
+    def next_due(self, after_us: int) -> int | None:
+        """Return when the earliest timer of a waiting run is due after that time."""
 
     def records(self, run_id: str) -> list[Record]:
         """Return a run's entries in order."""
 
-    def first_record(self, run_id: str) -> Record | None:
-        """Return a run's first entry."""
+    def beginning(self, run_id: str) -> tuple[str, bytes] | None:
+        """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
 
     def last_record(self, run_id: str) -> Record | None:
         """Return a run's last entry."""

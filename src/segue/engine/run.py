@@ -324,7 +324,7 @@ class Run(CallTree):
         if isinstance(call, StepCall):
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
-            elif pending.not_before_us > self.host.now_us():
+            elif pending.not_before_us and pending.not_before_us > self.host.now_us():
                 self.wait_until(pending, pending.not_before_us, self._attempt)
             else:
                 self._attempt(pending)
@@ -364,7 +364,9 @@ class Run(CallTree):
             waits.append(pending)
         if (pending.is_recorded or not call.fresh) and self._match(pending, call):
             return
-        if not pending.is_recorded:
+        if not pending.is_recorded and not call.fresh and call.timeout is not None and call.timeout <= timedelta(0):
+            self._wait_over(pending)  # a look, which needs no entry of its beginning
+        elif not pending.is_recorded:
             until = "null" if call.timeout is None else str(self.host.now_us() + _us(call.timeout))
             self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
         elif pending.until_us is not None:
@@ -449,6 +451,11 @@ class Run(CallTree):
     def is_idle(self) -> bool:
         """Nothing is under way, and nothing on its way to the disk: only a timer or a message can move it."""
         return self.is_live and self.outcome is None and not self.busy and not self.uncommitted and self.broken is None
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Say whether it still finds out what became of a `once` step; what it knows of that is in memory only."""
+        return any(pending.intent_until_us is not None for pending in self.pending.values())
 
     def wake_us(self) -> int | None:
         """Return when its earliest timer is due."""

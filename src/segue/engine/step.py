@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, overload
 
 from segue.engine.calls import Call
+from segue.engine.clock import SystemClock
 from segue.engine.codec import Signature
 from segue.engine.context import Attempt, Effect, attempt, driving
 from segue.engine.journal import checked_name
@@ -89,6 +90,8 @@ class Step(Generic[P, R]):
         self.retry = retry or (ONCE if effect == "once" else RetryPolicy())
         self.timeout = timeout or (ONCE_TIMEOUT if effect == "once" else None)
         self.total_timeout = total_timeout
+        self.is_unlimited = self.timeout is None and total_timeout is None
+        """Its attempts may take any time."""
         self.reconcile = reconcile
         self.is_async = is_async(fn)
         self.signature = Signature(fn, what)
@@ -107,8 +110,10 @@ class Step(Generic[P, R]):
                 "call it from the workflow, so that its intent is journaled"
             )
         if around is None:
-            deadline = None if self.timeout is None else datetime.now(UTC) + self.timeout
-            around = Attempt(step=self.name, key=f"outside:{uuid.uuid4()}", deadline=deadline, number=1)
+            clock = SystemClock()
+            deadline = None if self.timeout is None else clock.now() + self.timeout
+            key = f"outside:{uuid.uuid4()}"
+            around = Attempt(step=self.name, key=key, deadline=deadline, number=1, clock=clock)
         token = attempt.set(around)
         try:
             if self.is_async:

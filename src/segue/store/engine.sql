@@ -39,8 +39,8 @@ FROM runs WHERE run_id = ?;
 -- Runs, the latest first; null filters match all.
 SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
 FROM runs
-WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR workflow = ?2)
-ORDER BY started_at DESC, run_id DESC LIMIT ?3;
+WHERE (:status IS NULL OR status = :status) AND (:workflow IS NULL OR workflow = :workflow)
+ORDER BY started_at DESC, run_id DESC LIMIT :limit;
 
 -- name: to_resume
 -- Runs under way, and those that could not go on with the code of their time.
@@ -52,18 +52,20 @@ ORDER BY started_at, run_id;
 SELECT run_id FROM runs WHERE wake_at <= ? AND status = 'waiting' ORDER BY wake_at;
 
 -- name: next_due
--- The earliest timer of a waiting run.
-SELECT min(wake_at) FROM runs WHERE wake_at IS NOT NULL AND status = 'waiting';
+-- The earliest timer of a waiting run after a time.
+SELECT min(wake_at) FROM runs WHERE wake_at > ? AND status = 'waiting';
 
 -- name: records
 -- A run's entries in order.
 SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash
 FROM entries WHERE run_id = ? ORDER BY seq;
 
--- name: first_record
--- A run's first entry.
-SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash
-FROM entries WHERE run_id = ? ORDER BY seq LIMIT 1;
+-- name: beginning
+-- What a run begins with: its first entry, or the message that asks for it.
+SELECT name, payload FROM entries WHERE run_id = :run_id AND seq = 0
+UNION ALL
+SELECT name, payload FROM inbox WHERE run_id = :run_id AND kind = 'start' AND is_taken = 0
+LIMIT 1;
 
 -- name: last_record
 -- A run's last entry.
@@ -73,7 +75,7 @@ FROM entries WHERE run_id = ? ORDER BY seq DESC LIMIT 1;
 -- name: messages
 -- What nobody took yet, for one run or for all.
 SELECT id, run_id, kind, name, message_id, payload, at
-FROM inbox WHERE is_taken = 0 AND id > ?1 ORDER BY id;
+FROM inbox WHERE is_taken = 0 AND id > ? ORDER BY id;
 
 -- name: messages_of
 -- What nobody took yet of one run.

@@ -16,6 +16,8 @@ Connection = sqlite3.Connection
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any] | Sequence[Any]
 
+MEMORY = Path(":memory:")
+"""Instead of a file's path: a database of one connection, gone when that is closed."""
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one; every transaction here takes milliseconds."""
 
@@ -52,7 +54,7 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
     """
     with reporting(path):
         mode = "ro" if read_only else "rwc"
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        uri = "file::memory:" if path == MEMORY else f"{path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(
             uri,
             uri=True,

@@ -85,9 +85,9 @@ async def test_a_flipped_bit_in_a_compressed_payload_is_found(runtime: Runtime) 
         assert entries[1].payload["result"] == "a" * 100_000
         for place in (2, 30, 60):
             runtime.alter(
-                "UPDATE entries SET payload = CAST(substr(payload, 1, ?1) || x'00' || substr(payload, ?1 + 2) AS BLOB) "
+                "UPDATE entries SET payload = CAST(substr(payload, 1, ?) || x'00' || substr(payload, ? + 2) AS BLOB) "
                 "WHERE run_id = 'r' AND seq = 2",
-                [place],
+                [place, place],
             )
             assert (await found(engine))[1] == 2
 

@@ -242,9 +242,9 @@ async def main(url: str) -> None:
     async with Engine(url):
         child = os.fork()
         if child == 0:
+            print("forked", flush=True)
             sys.stdin.read()  # outlives its parent, until the test closes the pipe
             os._exit(0)
-        print(child, flush=True)
         await asyncio.Event().wait()
 
 asyncio.run(main(sys.argv[1]))

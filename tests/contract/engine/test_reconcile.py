@@ -159,3 +159,54 @@ async def settle_with_threads(runtime: Runtime) -> None:
     """Let plain reconcile functions, which run in threads, answer."""
     for _ in range(50):
         await settle()
+
+
+async def test_a_run_that_waits_until_not_done_can_be_believed_is_at_rest(runtime: Runtime) -> None:
+    @step(effect="once", reconcile=lambda key: NotDone())
+    async def refund() -> None:
+        raise ConnectionError("reset by peer")
+
+    @workflow
+    async def flow() -> str:
+        try:
+            await refund()
+        except StepFailed as failed:
+            return f"failed: {failed.__cause__}"
+        return "done"
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(flow, run_id="r")
+        assert await engine.settled("r") == "waiting"
+        (info,) = await engine.runs(status="waiting")
+        assert info.wake_at == runtime.clock.now() + MINUTE + MARGIN
+        await runtime.clock.advance(MINUTE + MARGIN)
+        assert await handle.result() == "failed: reset by peer", "what was raised is known until the end"
+
+
+async def test_a_run_that_waits_to_ask_its_reconcile_again_is_at_rest(runtime: Runtime) -> None:
+    asked = []
+
+    async def find(key: str) -> Any:
+        asked.append(runtime.clock.now())
+        raise TimeoutError("no answer from the bank")
+
+    @step(effect="once", reconcile=find)
+    async def refund() -> None:
+        raise ConnectionError("reset by peer")
+
+    @workflow
+    async def flow() -> str:
+        try:
+            await refund()
+        except InDoubt:
+            return "in doubt"
+        return "done"
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(flow, run_id="r")
+        for times in (1, 2):
+            assert await engine.settled("r") == "waiting"
+            assert len(asked) == times
+            await runtime.clock.advance(times * 1.1 * SECOND)
+        assert await handle.result() == "in doubt"
+    assert len(asked) == 3

@@ -378,3 +378,31 @@ async def test_a_fresh_wait_takes_what_is_sent_while_its_beginning_is_written(ru
         handle = await engine.start(flow, run_id="r")
         await engine.signal("r", "answer", "at once")
         assert await handle.result() == "at once"
+
+
+async def test_a_look_takes_what_was_sent_and_waits_for_nothing(runtime: Runtime) -> None:
+    @workflow
+    async def flow() -> list[str]:
+        await wait_for_signal("begin")
+        seen = []
+        for _ in range(3):
+            try:
+                seen.append(await wait_for_signal("news", str, timeout=timedelta(0)))
+            except SignalTimeout:
+                seen.append("nothing")
+        await wait_for_signal("go on")
+        return seen
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(flow, run_id="r")
+        await engine.signal("r", "news", "first")
+        await engine.signal("r", "begin")
+        assert await engine.settled("r") == "waiting"
+        looks = [entry for entry in await engine.entries("r") if entry.name == "news"]
+        assert [entry.kind for entry in looks] == ["signal_received", "wait_timed_out", "wait_timed_out"]
+        await engine.signal("r", "news", "too late for a look")
+    async with runtime.engine() as engine:
+        await engine.signal("r", "go on")
+        handle = engine.handle("r", flow)
+        assert await handle.result() == ["first", "nothing", "nothing"], "a look sees at replay what it saw then"
+        await engine.verify("r")

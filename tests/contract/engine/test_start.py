@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from segue import step, wait_for_signal, workflow
+from segue.engine.engine import Asked
 from segue.errors import CodecError, DefinitionError, EngineClosed, RunConflict, RunNotFound
 from tests.conftest import settle
 from tests.contract.conftest import Runtime
@@ -217,3 +218,19 @@ async def test_an_entry_tells_where_when_and_what(runtime: Runtime) -> None:
     assert (completed.kind, completed.payload) == ("run_completed", {"result": 8})
     assert started.at == runtime.clock.now()
     assert len({started.hash, finished.hash, completed.hash}) == 3
+
+
+async def test_what_is_asked_for_can_be_looked_at_until_it_is_taken_up(runtime: Runtime) -> None:
+    @workflow
+    async def flow(name: str, number: int) -> None: ...
+
+    async with runtime.engine(drive=False) as outside:
+        assert await outside.asked("r") is None
+        await outside.start(flow, "a", 1, run_id="r")
+        assert await outside.asked("r") == Asked(workflow=flow.name, args=["a", 1])
+        assert await outside.entries("r") == []
+        async with runtime.engine() as engine:
+            await engine.handle("r").result()
+            assert await engine.asked("r") is None
+        assert await outside.asked("r") is None
+        assert (await outside.entries("r"))[0].payload == {"args": ["a", 1]}

@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
@@ -252,3 +252,33 @@ def test_a_value_given_back_is_a_copy_that_nobody_else_holds() -> None:
     assert encoded == b"[1]"
     assert result == items
     assert result is not items
+
+
+def test_codecs_of_the_same_types_are_built_once() -> None:
+    def declared() -> Signature:
+        def fn(order: Ticket, note: str | None) -> Money: ...
+
+        return Signature(fn, "step")
+
+    one, two = declared(), declared()
+    assert one.arguments is two.arguments
+    assert one.result is two.result
+
+
+def test_types_that_are_equal_and_written_in_another_order_are_read_each_in_its_own() -> None:
+    @dataclass
+    class Cat:
+        name: str
+
+    @dataclass
+    class Dog:
+        name: str
+
+    data = b'{"name":"Rex"}'
+    assert Cat | Dog == Dog | Cat
+    assert type(codec_of(Cat | Dog).decode(data)) is Cat
+    assert type(codec_of(Dog | Cat).decode(data)) is Dog
+
+
+def test_a_type_with_metadata_that_cannot_be_hashed_has_a_codec() -> None:
+    assert codec_of(Annotated[int, ["unhashable"]]).decode(b"7") == 7

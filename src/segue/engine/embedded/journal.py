@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -26,47 +27,27 @@ class SqliteJournal:
         self._connection = sqlite.open_file(path)
         # a damaged text is read, and then does not fit its hash; refused, it would have no run and no number
         self._connection.text_factory = lambda raw: raw.decode(errors="replace")
-        self._watch = sqlite.connect(path)  # data_version tells of others' commits only, so a connection of its own
+        # data_version tells of others' commits only, so a connection of its own; memory has no others
+        self._watch = self._connection if path == sqlite.MEMORY else sqlite.connect(path)
         self._version = -1
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing, durable on return."""
-        execute, sql = self._connection.execute, self._sql
+        execute = self._connection.execute
+        writes: tuple[tuple[str, Callable[[Any], Any], Collection[Any]], ...] = (
+            ("insert_run", _begun, batch.started),
+            ("insert_entry", _packed, batch.records),
+            ("change_run", _changed, batch.changed.values()),
+            ("take_message", _only, batch.taken),
+            ("end_run", _ended, batch.ended.values()),
+            ("drop_messages", _only, batch.ended),
+        )
         with sqlite.reporting(self.path):
             execute("BEGIN IMMEDIATE")
             try:
-                for info in batch.started:
-                    execute(
-                        sql["insert_run"],
-                        (
-                            info.run_id,
-                            info.workflow,
-                            info.module,
-                            info.status,
-                            to_us(info.started_at),
-                            info.parent,
-                        ),
-                    )
-                self._connection.executemany(sql["insert_entry"], map(_packed, batch.records))
-                for info in batch.changed.values():
-                    execute(
-                        sql["change_run"],
-                        (
-                            info.status,
-                            _us(info.wake_at),
-                            json.dumps(info.waiting_for),
-                            info.error,
-                            info.run_id,
-                        ),
-                    )
-                for message in batch.taken:
-                    execute(sql["take_message"], (message,))
-                for info, entries, head in batch.ended.values():
-                    execute(
-                        sql["end_run"],
-                        (info.status, _us(info.ended_at), entries, head, info.error, info.run_id),
-                    )
-                    execute(sql["drop_messages"], (info.run_id,))
+                for statement, row, values in writes:
+                    if values:
+                        self._connection.executemany(self._sql[statement], map(row, values))
                 execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -99,7 +80,8 @@ class SqliteJournal:
 
     def runs(self, *, status: str | None, workflow: str | None, limit: int) -> list[RunInfo]:
         """Return runs, the latest first."""
-        return [_info(row) for row in self._rows("runs", (status, workflow, limit))]
+        wanted = {"status": status, "workflow": workflow, "limit": limit}
+        return [_info(row) for row in self._rows("runs", wanted)]
 
     def run_ids(self) -> list[str]:
         """Return the ids of all runs, those included of which only entries are left."""
@@ -113,17 +95,19 @@ class SqliteJournal:
         """Return the ids of waiting runs with a timer due by then."""
         return [row[0] for row in self._rows("due", (at_us,))]
 
-    def next_due(self) -> int | None:
-        """Return when the earliest timer of a waiting run is due."""
-        return cast("int | None", self._rows("next_due")[0][0])
+    def next_due(self, after_us: int) -> int | None:
+        """Return when the earliest timer of a waiting run is due after that time."""
+        return cast("int | None", self._rows("next_due", (after_us,))[0][0])
 
     def records(self, run_id: str) -> list[Record]:
         """Return a run's entries in order."""
         return [_unpacked(row) for row in self._rows("records", (run_id,))]
 
-    def first_record(self, run_id: str) -> Record | None:
-        """Return a run's first entry."""
-        return next(map(_unpacked, self._rows("first_record", (run_id,))), None)
+    def beginning(self, run_id: str) -> tuple[str, bytes] | None:
+        """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
+        for name, payload in self._rows("beginning", {"run_id": run_id}):
+            return name, b'{"args":[]}' if payload is None else unpack(payload)
+        return None
 
     def last_record(self, run_id: str) -> Record | None:
         """Return a run's last entry."""
@@ -151,9 +135,26 @@ class SqliteJournal:
         self._connection.close()
         self._watch.close()
 
-    def _rows(self, statement: str, parameters: tuple[Any, ...] = ()) -> list[sqlite.Row]:
+    def _rows(self, statement: str, parameters: sqlite.Parameters = ()) -> list[sqlite.Row]:
         with sqlite.reporting(self.path):
             return self._connection.execute(self._sql[statement], parameters).fetchall()
+
+
+def _begun(info: RunInfo) -> tuple[Any, ...]:
+    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent
+
+
+def _changed(info: RunInfo) -> tuple[Any, ...]:
+    return info.status, _us(info.wake_at), json.dumps(info.waiting_for), info.error, info.run_id
+
+
+def _only(value: str | int) -> tuple[Any, ...]:
+    return (value,)
+
+
+def _ended(end: tuple[RunInfo, int, bytes]) -> tuple[Any, ...]:
+    info, entries, head = end
+    return info.status, _us(info.ended_at), entries, head, info.error, info.run_id
 
 
 def _packed(record: Record) -> Record | tuple[Any, ...]:
