@@ -1,11 +1,18 @@
-"""Builds workspaces from real data: `python benchmarks/workspaces.py wixqa DIR`."""
+"""Builds workspaces from real data: `python benchmarks/workspaces.py wixqa|star|clinc150|banking77 DIR`.
+
+`wixqa` has articles and questions. The others have a history of tickets that are scored on their topic alone, and a
+procedure for each topic: `history/learned.jsonl` is what was there before, `history/replayed.jsonl` what came later.
+"""
 
 from __future__ import annotations
 
 import json
+import random
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that it also 
 
 from benchmarks import data
 
+SEED = 20260520
+LEARNED = 0.8
+"""Share of a history that is learned from, where the data names no parts of its own."""
+TURNS = 3
+"""So many of the customer's messages make a ticket of `star`."""
+EXAMPLES = 5
+"""Of each topic, in its procedure."""
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+_APART = timedelta(minutes=1)
 _SETTINGS = """\
 [helpdesk]
 kind = "local"
@@ -50,6 +66,93 @@ def wixqa(target: Path) -> None:
     _write(target / "segue.toml", _SETTINGS)
 
 
+def star(target: Path) -> None:
+    """Build a history of chats in the order of their time; the topic is the first of a chat's tasks."""
+    chats = sorted(data.lines(data.folder("star") / "tickets.jsonl"), key=lambda chat: chat["created_at"])
+    tickets = [_chat(chat) for chat in chats if chat["tasks"]]
+    cut = int(len(tickets) * LEARNED)
+    _company(target, tickets[:cut], tickets[cut:])
+
+
+def clinc150(target: Path) -> None:
+    """Build a history of one-sentence requests on 150 topics and on none; what is replayed is the validation set."""
+    source = data.folder("clinc150")
+    parts = [
+        [line for name in names for line in data.lines(source / f"{name}.jsonl")]
+        for names in (("train", "oos_train"), ("val", "oos_val"))
+    ]
+    tickets = _requests(_shuffled(parts[0]) + _shuffled(parts[1]), "clinc")
+    _company(target, tickets[: len(parts[0])], tickets[len(parts[0]) :])
+
+
+def banking77(target: Path) -> None:
+    """Build a history of one-message requests to a bank on 77 topics."""
+    tickets = _requests(_shuffled(list(data.lines(data.folder("banking77") / "train.jsonl"))), "banking")
+    cut = int(len(tickets) * LEARNED)
+    _company(target, tickets[:cut], tickets[cut:])
+
+
+def _chat(chat: dict[str, Any]) -> dict[str, Any]:
+    said = islice((message for message in chat["messages"] if message["role"] == "customer"), TURNS)
+    return {
+        "id": chat["id"],
+        "created_at": chat["created_at"],
+        "channel": "chat",
+        "customer": {"id": chat["customer_id"]},
+        "messages": [{"role": "customer", "text": message["text"], "at": message["ts"]} for message in said],
+        "topic": chat["tasks"][0],
+        "outcome": "resolved" if chat["resolved"] else "unresolved",
+    }
+
+
+def _requests(lines: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Return tickets of one message each, a minute apart; what is out of scope has no topic."""
+    return [
+        {
+            "id": f"{name}-{number}",
+            "created_at": (_EPOCH + number * _APART).isoformat().replace("+00:00", "Z"),
+            "channel": "chat",
+            "customer": {"id": f"customer-{number}"},
+            "messages": [{"role": "customer", "text": line["text"]}],
+            "topic": None if line["intent"] == "oos" else line["intent"],
+            "outcome": "escalated" if line["intent"] == "oos" else "resolved",
+        }
+        for number, line in enumerate(lines)
+    ]
+
+
+def _shuffled(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return random.Random(SEED).sample(lines, len(lines))  # noqa: S311 (nothing is secret)
+
+
+def _company(target: Path, learned: Sequence[dict[str, Any]], replayed: Sequence[dict[str, Any]]) -> None:
+    """Write a workspace whose procedures know nothing but a few examples of what was learned."""
+    for name, tickets in (("learned", learned), ("replayed", replayed)):
+        _write(target / "history" / f"{name}.jsonl", "".join(_line(ticket) for ticket in tickets))
+    for topic in sorted({ticket["topic"] for ticket in learned if ticket["topic"] is not None}):
+        own = (ticket for ticket in learned if ticket["topic"] == topic)
+        name = re.sub(r"[^a-z0-9]+", "-", topic.lower()).strip("-")
+        _write(target / "procedures" / f"{name}.yaml", _procedure(topic, islice(own, EXAMPLES)))
+    _write(target / "segue.toml", _SETTINGS)
+
+
+def _procedure(topic: str, tickets: Iterable[dict[str, Any]]) -> str:
+    texts = [" ".join(message["text"] for message in ticket["messages"]) for ticket in tickets]
+    words = re.sub(r"[^A-Za-z0-9]+", " ", topic).strip()
+    lines = [
+        f"topic: {json.dumps(topic)}",
+        "examples:",
+        *(f"  - {json.dumps(text, ensure_ascii=False)}" for text in texts),
+        "steps:",
+        f'  - {{id: answer, reply: "Thank you, we take care of it: {words}."}}',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(ticket: dict[str, Any]) -> str:
+    return json.dumps(ticket, ensure_ascii=False) + "\n"
+
+
 def _file_names(articles: list[dict[str, Any]]) -> dict[str, str]:
     """Return a readable file name for each article, by its id."""
     names: dict[str, str] = {}
@@ -71,7 +174,12 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-BUILDERS: dict[str, Callable[[Path], None]] = {"wixqa": wixqa}
+BUILDERS: dict[str, Callable[[Path], None]] = {
+    "wixqa": wixqa,
+    "star": star,
+    "clinc150": clinc150,
+    "banking77": banking77,
+}
 
 
 def main(arguments: list[str]) -> int:

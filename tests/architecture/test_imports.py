@@ -18,7 +18,8 @@ ADAPTERS = {
     "joblib": {"models/classifier.py"},
     "onnxruntime": {"models/encoder.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "sklearn": {"models/classifier.py"},
+    "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
+    "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "tantivy": {"knowledge/lexical.py"},
     "tokenizers": {"models/encoder.py"},
@@ -36,7 +37,7 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"pydantic-core": "pydantic", "typing-extensions": "pydantic"}
+COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-extensions": "pydantic"}
 """Parts of what is declared, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",

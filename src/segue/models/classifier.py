@@ -1,11 +1,11 @@
-"""The local brain's sense of topics: TF-IDF and logistic regression over examples, with honest probabilities."""
+"""The local brain's sense of topics: likeness and words together, with honest probabilities and an honest "unknown"."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,90 +13,131 @@ from typing import Any
 import joblib
 import numpy as np
 from sklearn import __version__ as sklearn_version
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline, make_union
 
-VERSION = 2
+from segue.models import blend, similarity, unknown, words
+from segue.models.blend import Blend
+from segue.models.similarity import Learned, Rows
+from segue.models.unknown import Familiarity
+from segue.models.words import Counts
+
+VERSION = 3
 """Of what is learned and how; another one is not read."""
-FOLDS = 5
-SEED = 20260520
 NOTHING = ""
 """The label of what belongs to no topic."""
 
-_SHARPNESS = np.geomspace(0.1, 20, 60)
+_WORD = re.compile(r"\w+")
+
+Array = np.ndarray[Any, Any]
+Encode = Callable[[Sequence[str]], Array]
+"""Texts to float32 (n_texts, n_dims), rows of length 1."""
 
 
 class TopicClassifier:
     """Which topic a text is about; `None` stands for none of them."""
 
-    def __init__(self, examples: Sequence[tuple[str, str | None]]) -> None:
+    def __init__(
+        self, examples: Sequence[tuple[str, str | None]], encode: Encode | None = None, encoder_name: str = ""
+    ) -> None:
         """Learn from examples.
 
         Args:
             examples: (text, topic), of two topics at least, `None` counted as one.
+            encode: Vectors of texts by their meaning; without it only words are compared.
+            encoder_name: Of the weights and of all that is done with them.
 
         Raises:
             ValueError: There are fewer than two topics.
         """
+        examples = list(dict.fromkeys(examples))  # a text that stands twice would seem to be known unseen
         texts = [text for text, _ in examples]
-        labels = np.array([NOTHING if topic is None else topic for _, topic in examples])
-        if len(set(labels)) < 2:
+        given = [topic or NOTHING for _, topic in examples]
+        self._labels = sorted(set(given))
+        if len(self._labels) < 2:
             raise ValueError("a classifier needs examples of two topics at least")
-        self._model = _model().fit(texts, labels)
-        self._labels: list[str] = [str(label) for label in self._model.classes_]
-        self._sharpness = self._calibrated(texts, labels)
+        topics = np.searchsorted(self._labels, given)
+        self.encoder_name = encoder_name
+        self.encode = encode
+        self._small_talk = {_plain(text) for text in unknown.SMALL_TALK} - {_plain(text) for text in texts}
+        self._nothing = None if self._labels[0] != NOTHING else 0
+        self._words = words.Words(texts)
+        counts = self._words.counts(texts)
+        self._word_model = words.WordModel(counts, topics, len(self._labels))
+        learned = similarity.learn(self._vectors(texts), topics, len(self._labels))
+        self._similarity = learned.similarity
+        self._blend = self._learned_blend(counts, topics, learned)
+        self._familiarity = self._learned_familiarity(topics[learned.rows], learned)
 
     def classify(self, texts: Sequence[str]) -> list[list[tuple[str | None, float]]]:
-        """Return, for each text, every topic with its probability, the likeliest first."""
+        """Return, for each text, every topic and `None` with their probabilities, the likeliest first."""
         if not texts:
             return []
-        scores = _columns(self._model.decision_function(texts)) * self._sharpness
-        probabilities = _softmax(scores)
+        likeness = self._similarity.of(self._vectors(texts))
+        known = self._familiarity.of(likeness, self._nothing)
+        known[[_plain(text) in self._small_talk for text in texts]] = 0.0
+        topics = self._blend.of(
+            self._real(likeness.votes), self._real(self._word_model.votes(self._words.counts(texts)))
+        )
+        labels = [*(label for label in self._labels if label), NOTHING]
+        shares = np.concatenate([topics * known[:, None], 1 - known[:, None]], axis=1)
         return [
-            sorted(((label or None, float(p)) for label, p in zip(self._labels, row, strict=True)), key=_falling)
-            for row in probabilities
+            sorted(((label or None, float(share)) for label, share in zip(labels, row, strict=True)), key=_falling)
+            for row in shares
         ]
 
-    def _calibrated(self, texts: Sequence[str], labels: np.ndarray[Any, Any]) -> float:
-        """Return the factor on scores under which held-out examples are likeliest (temperature scaling, Guo 2017).
+    def _learned_blend(self, counts: Counts, topics: Array, learned: Learned) -> Blend:
+        rows, votes = words.held_out(counts, topics, len(self._labels))
+        both, at, in_rows = np.intersect1d(learned.rows, rows, return_indices=True)
+        is_topic = topics[both] != self._nothing if self._nothing is not None else np.full(len(both), True)
+        columns = topics[both][is_topic] - (self._nothing is not None)
+        likeness = self._real(learned.unseen.votes[at[is_topic]])
+        return blend.learn(likeness, self._real(votes[in_rows[is_topic]]), columns)
 
-        The vocabulary is learned without them too, or they would seem more familiar than a new text ever is. Topics
-        with too few examples to hold any out are only learned from, so that one stray label changes little.
-        """
-        counts = Counter(labels.tolist())
-        folds = min(FOLDS, max(counts.values()))
-        if folds < 2:
-            return 1.0
-        words = np.array(texts, dtype=object)
-        is_common = np.array([counts[label] >= folds for label in labels])
-        common, rare = np.flatnonzero(is_common), np.flatnonzero(~is_common)
-        scores, columns = [], []
-        parts = StratifiedKFold(folds, shuffle=True, random_state=SEED)
-        for learned, held_out in parts.split(common, labels[common]):
-            examples = np.concatenate([common[learned], rare])
-            model = _model().fit(words[examples], labels[examples])
-            scores.append(_columns(model.decision_function(words[common[held_out]])))
-            columns.append(np.searchsorted(self._labels, labels[common[held_out]]))
-        return _sharpness(np.concatenate(scores), np.concatenate(columns))
+    def _learned_familiarity(self, topics: Array, learned: Learned) -> Familiarity:
+        is_none = topics == self._nothing if self._nothing is not None else np.full(len(topics), False)
+        talk = self._similarity.of(self._vectors(unknown.SMALL_TALK))
+        return unknown.learn(
+            learned.unseen.where(~is_none),
+            learned.unseen.where(is_none),
+            learned.strange.where(~is_none),
+            talk.where(talk.nearest < unknown.TOO_CLOSE),
+            self._nothing,
+        )
+
+    def _real(self, votes: Array) -> Array:
+        """Return the columns of the topics, without that of what belongs to none."""
+        return votes if self._nothing is None else votes[:, 1:]
+
+    def _vectors(self, texts: Sequence[str]) -> Rows:
+        if self.encode is None:
+            rows = self._word_model.rarity.rows(self._words.counts(texts))
+            # shorter the more of a text is unknown, so that one known word makes nothing familiar
+            return rows.multiply(np.sqrt(self._words.shares(texts))[:, None]).tocsr().astype(np.float32)
+        return np.asarray(self.encode(texts), np.float32)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the encoder out: it is no part of what was learned."""
+        return {**vars(self), "encode": None}
 
 
-def trained(examples: Sequence[tuple[str, str | None]], folder: Path) -> TopicClassifier:
-    """Return a classifier for examples, from `folder` where the same ones were learned before.
+def trained(
+    examples: Sequence[tuple[str, str | None]], folder: Path, encode: Encode | None = None, encoder_name: str = ""
+) -> TopicClassifier:
+    """Return a classifier for examples, from `folder` where the same ones were learned before with that encoder.
 
     Raises:
         ValueError: There are fewer than two topics.
     """
-    known = json.dumps([VERSION, sklearn_version, sorted((text, topic or NOTHING) for text, topic in examples)])
+    learned_from = sorted((text, topic or NOTHING) for text, topic in examples)
+    known = json.dumps([VERSION, sklearn_version, encoder_name, learned_from])
     path = folder / f"topics-{sha256(known.encode()).hexdigest()[:32]}.joblib"
     try:
         kept = joblib.load(path)
     except Exception:  # noqa: BLE001 (missing, or of a broken write: it is derived, and made again)
         kept = None
-    if isinstance(kept, TopicClassifier):
+    if isinstance(kept, TopicClassifier) and kept.encoder_name == encoder_name:
+        kept.encode = encode
         return kept
-    classifier = TopicClassifier(examples)
+    classifier = TopicClassifier(examples, encode, encoder_name)
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
     joblib.dump(classifier, unfinished)
@@ -104,38 +145,8 @@ def trained(examples: Sequence[tuple[str, str | None]], folder: Path) -> TopicCl
     return classifier
 
 
-def _features() -> FeatureUnion:
-    union: FeatureUnion = make_union(
-        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode"),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, strip_accents="unicode"),
-    )
-    return union
-
-
-def _model() -> Pipeline:
-    return make_pipeline(_features(), LogisticRegression(C=10, solver="newton-cg", class_weight="balanced"))
-
-
-def _sharpness(scores: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> float:
-    """Return the factor under which the right topics, columns of scores (n_texts, n_topics), are likeliest."""
-    rows = np.arange(len(right))
-
-    def surprise(sharpness: float) -> float:
-        return float(-np.log(_softmax(scores * sharpness)[rows, right] + 1e-12).mean())
-
-    return float(min(_SHARPNESS, key=surprise))
-
-
-def _columns(scores: Any) -> np.ndarray[Any, Any]:
-    """Return float64 (n_texts, n_topics) also for two topics, where scikit-learn gives the second's score only."""
-    found = np.asarray(scores, dtype=float)
-    return np.stack([-found / 2, found / 2], axis=1) if found.ndim == 1 else found
-
-
-def _softmax(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    normed: np.ndarray[Any, Any] = shifted / shifted.sum(axis=1, keepdims=True)
-    return normed
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _falling(entry: tuple[str | None, float]) -> tuple[float, str]:

@@ -24,7 +24,7 @@ TOKENS = 256
 BATCH_TOKENS = 2_000
 """Together in one pass, padding included: larger passes take gigabytes and are slower."""
 THREADS = 2
-INSTALL = "pip install 'segue[embeddings]' adds it"
+INSTALL = "pip install 'segue[embeddings]' adds meaning"
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
