@@ -19,6 +19,8 @@ from segue.support.ticket import Ticket
 
 TOGETHER = 32
 """Tickets that are worked on at the same time."""
+ATTEMPT = timedelta(seconds=10)
+"""A run that only rests until its next attempt is waited for if that is due within this time."""
 TAKE_OVER_S = 0.5
 """How often to see whether whoever drives the database has gone."""
 
@@ -122,9 +124,8 @@ async def resolve(
         async with gate:
             run_id = await intake.take(work.engine, workflow, ticket)
             info = await work.settled(run_id)
-            while info.wake_at is not None and info.wake_at - datetime.now(UTC) < patience:
-                wait = (info.wake_at - datetime.now(UTC)).total_seconds()
-                await asyncio.sleep(max(0.0, wait) + 0.05)
+            while (wait := _left(info)) is not None and wait < max(patience, _patience_with(info)):
+                await asyncio.sleep(max(0.0, wait.total_seconds()) + 0.05)
                 info = await work.settled(run_id)
             return progress.so_far(info, await work.engine.entries(run_id), effects)
 
@@ -136,3 +137,13 @@ async def resolve(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _left(info: RunInfo) -> timedelta | None:
+    """Return the time until a run's next timer."""
+    return None if info.wake_at is None else info.wake_at - datetime.now(UTC)
+
+
+def _patience_with(info: RunInfo) -> timedelta:
+    """Return how long to wait for a run that waits: for people not at all, between two attempts a while."""
+    return timedelta(0) if any(name.startswith("signal ") for name in info.waiting_for) else ATTEMPT

@@ -20,7 +20,7 @@ from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
-from segue.support.outcome import Handoff, Outcome
+from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.ticket import Ticket, TicketId
 from segue.tools.tool import Tool
 
@@ -38,6 +38,10 @@ class Search(Protocol):
 
     def __call__(self, query: str, *, limit: int) -> list[Hit]:
         """Return the passages nearest to a query, best first."""
+
+
+PrecedentsOf = Callable[[Ticket], list[Evidence]]
+"""Gives the past tickets most like one, as evidence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ class Desk:
         search: Search,
         helpdesk: Helpdesk,
         terms: TermsOf,
+        precedents: PrecedentsOf | None = None,
     ) -> None:
         """Set the desk up.
 
@@ -72,6 +77,7 @@ class Desk:
             search: Over the articles.
             helpdesk: Where replies go.
             terms: What holds for a topic.
+            precedents: Finds past tickets that were like one.
         """
         self._classifier = classifier
         self._plans = plans
@@ -79,12 +85,14 @@ class Desk:
         self._search_in = search
         self._helpdesk = helpdesk
         self._terms = terms
+        self._precedents_of = precedents
         self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
         self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
         self.compose: Step[[str, list[dict[str, JSON]]], answer.Answer | None] = Step(self._compose, name="compose")
+        self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents")
         self.receive: Step[[Ticket, str], None] = Step(self._receive, name="helpdesk.receive", effect="write")
         self.reply: Step[[TicketId, str, bool], None] = Step(self._reply, name="helpdesk.reply", effect="write")
         self.draft: Step[[TicketId, str, str], None] = Step(self._draft, name="helpdesk.draft", effect="write")
@@ -110,14 +118,17 @@ class Desk:
             return Planned(why=self._rejected[topic])
         if topic in self._plans:
             return Planned(plan=self._plans[topic])
-        return Planned(plan=question_plan(request.text))
+        return Planned(plan=question_plan(answer.question_in(request.text)))
 
     def _search(self, query: str, min_match: float) -> JSON:
         hits = [hit for hit in self._search_in(query, limit=PASSAGES) if hit.match >= min_match]
         return {"found": bool(hits), "passages": [asdict(hit) for hit in hits]}
 
     def _compose(self, question: str, found: list[dict[str, JSON]]) -> answer.Answer | None:
-        return answer.compose(question, [Hit(**passage) for passage in found])
+        return answer.compose(answer.question_in(question), [Hit(**passage) for passage in found])
+
+    def _precedents(self, ticket: Ticket) -> list[Evidence]:
+        return [] if self._precedents_of is None else self._precedents_of(ticket)
 
     def _receive(self, ticket: Ticket, run_id: str) -> None:
         self._helpdesk.receive(ticket, run_id=run_id)

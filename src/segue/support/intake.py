@@ -91,12 +91,14 @@ async def _openings(engine: Engine, ticket_id: str) -> AsyncIterator[_Opening]:
     """Yield the runs of a ticket in order; a run id that looks like one may be another ticket's."""
     for number in count(1):
         run_id = _run_id(ticket_id, number)
+        asked = await engine.asked(run_id)  # first: meanwhile it may be begun, and then has entries
         try:
             status = engine.status(run_id)
             entries = await engine.entries(run_id)
         except RunNotFound:
             return
-        ticket = _ticket(entries)
+        begun = entries[0].payload if entries else None
+        ticket = _ticket((begun or {}).get("args") if entries else asked and asked.args)
         if ticket.get("id") == ticket_id:
             yield _Opening(
                 run_id,
@@ -107,8 +109,8 @@ async def _openings(engine: Engine, ticket_id: str) -> AsyncIterator[_Opening]:
             )
 
 
-def _ticket(entries: Sequence[Entry]) -> dict[str, Any]:
-    args = (entries[0].payload or {}).get("args", []) if entries else []
+def _ticket(args: Any) -> dict[str, Any]:
+    """Return the ticket that a run began with, or is to begin with."""
     return args[0] if isinstance(args, list) and args and isinstance(args[0], dict) else {}
 
 
@@ -126,7 +128,8 @@ def _told(entries: Sequence[Entry]) -> Iterator[int]:
 
 
 def _is_unanswered(entries: Sequence[Entry]) -> bool:
-    result = (entries[-1].payload or {}).get("result") if entries[-1].kind == "run_completed" else None
+    is_completed = bool(entries) and entries[-1].kind == "run_completed"
+    result = (entries[-1].payload or {}).get("result") if is_completed else None
     return (
         isinstance(result, dict)
         and result["outcome"] == "waiting_expired"

@@ -15,6 +15,8 @@ QUESTION = "question"
 """The built-in topic: answered from the articles."""
 ASK_CHARACTERS = 160
 """Length of the request in one line."""
+SENTENCES = 8
+"""That are looked at for the one line: what a message is about comes early."""
 SURE = 0.6
 """A part of a ticket counts as a request of its own from this probability up."""
 
@@ -27,6 +29,12 @@ _NEXT = re.compile(
     r"|while i'm (?:at it|here))\b)",
     re.IGNORECASE,
 )
+_WISH = re.compile(
+    r"\?|\b(?:can|could|would|will) (?:you|i|we)\b|\bplease\b|\bi(?:'d| would)? (?:like|want|need|wish)\b"
+    r"|\b(?:do|does|is|are|how|what|when|where|which|why|who)\b[^.!]*\Z",
+    re.IGNORECASE,
+)
+"""Asks for something, rather than telling more about it."""
 
 
 class Classifier(Protocol):
@@ -94,10 +102,11 @@ def _requests(ticket: Ticket, classifier: Classifier | None) -> tuple[Request, .
     found = [first]
     for request in others:
         topics = [known.topic for known in found]
-        if request.confidence >= SURE and request.topic not in topics:
-            found.append(request)
-        else:  # no request of its own, but no word of it may get lost
-            at = topics.index(request.topic) if request.confidence >= SURE else -1
+        is_sure = request.confidence >= SURE
+        if request.topic not in topics and (is_sure or _WISH.search(request.text)):
+            found.append(request)  # also where we are not sure what it is: nothing that is asked may get lost
+        else:
+            at = topics.index(request.topic) if is_sure else -1
             found[at] = replace(found[at], text=f"{found[at].text} {request.text}")
     if len(found) > 1 and first.confidence >= SURE:
         return tuple(found)
@@ -112,9 +121,9 @@ def _request(text: str, subject: str, classifier: Classifier) -> Request:
 
 def _ask(text: str, subject: str, topic: str | None, classifier: Classifier) -> str:
     """Return the sentence that says most clearly what the request is about."""
-    sentences = [sentence for sentence in (*sentences_of(text), subject) if len(sentence.split()) >= 3]
-    if not sentences:
-        return _line(text or subject)
+    sentences = [sentence for sentence in (*sentences_of(text)[:SENTENCES], subject) if len(sentence.split()) >= 3]
+    if len(sentences) < 2:
+        return _line(sentences[0] if sentences else text or subject)
     scores = [dict(ranked).get(topic, 0.0) for ranked in classifier.classify(sentences)]
     return _line(sentences[max(range(len(sentences)), key=scores.__getitem__)])
 

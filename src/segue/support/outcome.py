@@ -39,6 +39,9 @@ WORST_FIRST: tuple[Outcome, ...] = (
     "resolved",
 )
 
+IN_DOUBT = "in doubt: nobody can say whether it happened"
+"""Error of an action that may or may not have happened."""
+
 Urgency = Literal["low", "normal", "high"]
 
 
@@ -61,7 +64,9 @@ class Action:
     args: dict[str, Any]
     effect: Literal["read", "write", "once"]
     result: Any = None
-    """JSON; null where it failed."""
+    """JSON; null where it failed, or where it returned nothing."""
+    error: str | None = None
+    """Why it failed, or that it is in doubt; `None` where it succeeded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +141,9 @@ class Resolution:
     reply: str = ""
     citations: tuple[Citation, ...] = ()
     actions: tuple[Action, ...] = ()
+    """Every tool call that was made, in order."""
+    proposed: tuple[Action, ...] = ()
+    """Actions that a draft leaves to a person."""
     handoff: Handoff | None = None
     confidence: float = 0.0
     """Calibrated probability that acting was right, 0 to 1; the lowest of its requests."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from segue.engine.journal import Entry, RunInfo
-from segue.support.outcome import Action, Outcome, Resolution
+from segue.support.outcome import IN_DOUBT, Action, Outcome, Resolution
 from segue.support.ticket import TicketId
 
 _RESOLUTION = TypeAdapter(Resolution)
@@ -40,11 +40,6 @@ def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) 
     )
 
 
-def waits_for_customer(info: RunInfo, names: Collection[str] = ("signal message",)) -> bool:
-    """Say whether a run waits for the customer's answer."""
-    return info.status == "waiting" and any(name in names for name in info.waiting_for)
-
-
 def _outcome(info: RunInfo) -> Outcome:
     outcomes: dict[str, Outcome] = {"waiting": "waiting", "running": "running", "cancelled": "escalated"}
     return outcomes.get(info.status, "failed")
@@ -59,12 +54,20 @@ def _first(payloads: Sequence[tuple[Entry, dict[str, Any]]], name: str) -> dict[
 def _actions(payloads: Sequence[tuple[Entry, dict[str, Any]]], effects: Mapping[str, str]) -> list[Action]:
     actions = []
     for entry, payload in payloads:
-        if entry.name in effects and entry.kind in ("step_finished", "step_failed"):
+        if entry.name in effects and entry.kind in ("step_finished", "step_failed", "step_in_doubt"):
             args = payload.get("args") or [{}]
             given = args[0] if isinstance(args, list) else args  # very long ones are recorded by their digest
             effect: Any = effects[entry.name]
-            actions.append(Action(tool=entry.name, args=given, effect=effect, result=payload.get("result")))
+            result, error = payload.get("result"), _error(entry, payload)
+            actions.append(Action(tool=entry.name, args=given, effect=effect, result=result, error=error))
     return actions
+
+
+def _error(entry: Entry, payload: Mapping[str, Any]) -> str | None:
+    if entry.kind == "step_in_doubt":
+        return IN_DOUBT
+    error = payload.get("error")
+    return str(error.get("message") or error.get("type")) if error else None
 
 
 def _seconds(started: datetime, entries: Sequence[Entry]) -> float:

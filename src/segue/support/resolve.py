@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from segue.errors import NondeterminismError
 from segue.plan.execute import Ended, execute
 from segue.support import handoff
 from segue.support.autonomy import Terms
+from segue.support.conversation import Conversation
 from segue.support.desk import Desk, customer_of
 from segue.support.interpret import QUESTION, Request, Understanding
 from segue.support.outcome import Citation, Handoff, Outcome, Reason, Resolution, worst
@@ -33,6 +35,8 @@ class Part:
     ended: Ended
     reason: Reason | None = None
     confidence: float = 0.0
+    replaced_by: tuple[Request, ...] = ()
+    """What the customer wants instead; then this part has no outcome of its own."""
 
 
 def workflow_at(desk: Desk) -> Workflow[[Ticket], Resolution]:
@@ -47,13 +51,7 @@ def workflow_at(desk: Desk) -> Workflow[[Ticket], Resolution]:
             reason = _at_once(seen)
             if reason is not None and any(each.level != "off" for each in terms):
                 return await _hand_over(desk, ticket, seen, started, reason)
-            parts: list[Part] = []
-            for request, each in zip(seen.requests, terms, strict=True):
-                is_lost = any(part.outcome in ("escalated", "failed") for part in parts)
-                parts.append(await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each)))
-                if parts[-1].reason == "cancelled":
-                    break
-            return await _conclude(desk, ticket, seen, parts, started)
+            return await _conclude(desk, ticket, seen, await _work(desk, ticket, seen, terms), started)
         except asyncio.CancelledError:
             return await _give_up(desk, ticket, started, "cancelled", "escalated", "somebody cancelled the run")
         except NondeterminismError:
@@ -74,12 +72,31 @@ def _at_once(seen: Understanding) -> Reason | None:
     return None
 
 
+async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms]) -> list[Part]:
+    """Take each request to its end, those that the customer adds meanwhile too."""
+    parts: list[Part] = []
+    talk = Conversation(desk, ticket.id)
+    talk.topics.update(request.topic for request in seen.requests)
+    waiting = deque(zip(seen.requests, terms, strict=True))
+    while waiting:
+        request, each = waiting.popleft()
+        is_lost = any(part.outcome in ("escalated", "failed") for part in parts)
+        part = await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each), talk)
+        parts.append(part)
+        if part.reason in ("cancelled", "taken_over") or talk.is_withdrawn:
+            break
+        waiting.extendleft([(new, await desk.terms(new.topic or QUESTION)) for new in reversed(part.replaced_by)])
+        waiting.extend([(new, await desk.terms(new.topic or QUESTION)) for new in talk.further])
+        talk.further.clear()
+    return parts
+
+
 def _left_to_person(terms: Terms) -> Terms:
     """Where an earlier request goes to a person, nothing more is done alone: they read it all before they act."""
     return terms if terms.level == "off" else replace(terms, level="draft")
 
 
-async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms) -> Part:
+async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms, talk: Conversation) -> Part:
     """Take one request to its end."""
     if terms.level == "off":
         return Part(request=request, outcome="skipped", ended=Ended(way="escalate"))
@@ -87,7 +104,7 @@ async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms) ->
     if planned.plan is None:
         ended = Ended(way="escalate", reason="plan_rejected", why=planned.why)
         return _part(request, terms, ended, request.confidence)
-    world = TicketWorld(desk, ticket, request, terms)
+    world = TicketWorld(desk, ticket, request, terms, talk)
     ended = await execute(
         planned.plan,
         desk.catalogue,
@@ -96,7 +113,8 @@ async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms) ->
         inputs=world.inputs(planned.plan),
         facts=_facts(ticket),
     )
-    return _part(request, terms, ended, world.confidence)
+    part = _part(request, terms, ended, world.confidence)
+    return replace(part, replaced_by=world.replaced_by)
 
 
 def _part(request: Request, terms: Terms, ended: Ended, confidence: float) -> Part:
@@ -114,24 +132,26 @@ async def _conclude(
     desk: Desk, ticket: Ticket, seen: Understanding, parts: Sequence[Part], started: datetime
 ) -> Resolution:
     """Send one reply for all requests, or leave it to a person with all that is known."""
-    outcome = worst(part.outcome for part in parts)
-    reply = "\n\n".join(part.ended.reply for part in parts if part.ended.reply)
-    reason = next((part.reason for part in parts if part.outcome == outcome), None)
+    kept = [part for part in parts if not part.replaced_by]
+    outcome = worst(part.outcome for part in kept)
+    reply = "\n\n".join((*(part.ended.reply for part in kept if part.ended.reply), *_left(parts)))
+    reason = next((part.reason for part in kept if part.outcome == outcome), None)
     packet: Handoff | None = None
     if outcome == "resolved":
         await desk.reply(ticket.id, reply, True)
     elif outcome in ("escalated", "failed"):
         packet = handoff.packet(
             reason or "defect",
-            ask=seen.ask,
+            ask=replace(seen, requests=(*seen.requests, *_later(seen, parts))).ask,
             run_id=run_id(),
             urgency=seen.urgency,
             ended=[part.ended for part in parts],
             proposed_reply=reply,
+            precedents=await desk.precedents(ticket),
         )
         await desk.hand_over(ticket.id, packet)
     elif outcome == "drafted" or reply:
-        await desk.draft(ticket.id, reply, _note(parts))
+        await desk.draft(ticket.id, reply, _note(kept))
     return await _close(
         desk,
         ticket,
@@ -139,21 +159,29 @@ async def _conclude(
         Resolution(
             ticket_id=ticket.id,
             run_id=run_id(),
-            topic=parts[0].request.topic,
+            topic=kept[0].request.topic,
             outcome=outcome,
             reason=reason,
             reply=reply if outcome in ("resolved", "drafted") else "",
             citations=_citations(parts),
-            actions=tuple(handoff.action(call) for part in parts for call in part.ended.calls),
+            actions=tuple(action for part in parts for action in handoff.actions(part.ended)),
+            proposed=tuple(action for part in kept for action in handoff.proposed(part.ended)),
             handoff=packet,
-            confidence=min(part.confidence for part in parts),
+            confidence=min(part.confidence for part in kept),
         ),
     )
 
 
 async def _hand_over(desk: Desk, ticket: Ticket, seen: Understanding, started: datetime, reason: Reason) -> Resolution:
     why = f"the ticket says: {seen.command}" if reason == "injection_suspected" else "the customer asks for a person"
-    packet = handoff.packet(reason, ask=seen.ask, run_id=run_id(), urgency=seen.urgency, why=why)
+    packet = handoff.packet(
+        reason,
+        ask=seen.ask,
+        run_id=run_id(),
+        urgency=seen.urgency,
+        why=why,
+        precedents=await desk.precedents(ticket),
+    )
     await desk.hand_over(ticket.id, packet)
     return await _close(
         desk,
@@ -190,6 +218,22 @@ def _facts(ticket: Ticket) -> frozenset[str]:
 def _citations(parts: Sequence[Part]) -> tuple[Citation, ...]:
     cited = (handoff.citation(passage) for part in parts for passage in part.ended.cited)
     return tuple(dict.fromkeys(cited))
+
+
+def _later(seen: Understanding, parts: Sequence[Part]) -> list[Request]:
+    """Return the requests that came while the first ones were dealt with."""
+    known = [request.ask for request in seen.requests]
+    return [part.request for part in parts if part.request.ask not in known]
+
+
+def _left(parts: Sequence[Part]) -> list[str]:
+    """Tell the customer which request was not gone on with, because they then wanted something else."""
+    dealt_with = {part.request.topic for part in parts if not part.replaced_by}
+    return [
+        f"We have not gone on with your earlier request: “{part.request.ask}” Write again if you still want it."
+        for part in parts
+        if part.replaced_by and part.request.topic not in dealt_with
+    ]
 
 
 def _note(parts: Sequence[Part]) -> str:

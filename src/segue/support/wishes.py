@@ -36,7 +36,7 @@ _PERSON = _any(
     r"(?:answer|call|check|contact|deal|handle|help|look|read|reply|respond|see|take|talk|write)\b",
     r"\b(?:no|not|without) (?:a |another |more )?(?:ro)?bots?\b[^.?!\n]{0,20}\bplease\b|\bno (?:ro)?bots? please\b",
     r"\A\W*(?:(?:an?|real|live)\s+)*(?:human|agent|operator|representative|person|supervisor)"
-    r"(?:\s+(?:please|pls|now))*\W*\Z",
+    r"(?:[\s,]+(?:please|pls|now))*\W*\Z",
     r"\bmit (?:einem |einer )?(?:menschen|mitarbeiter(?:in)?|echten person)\b[^.?!\n]{0,20}\bsprechen\b",
     r"\bparler (?:à|avec) (?:un|une) (?:humain|personne|conseill(?:er|ère))\b",
     r"\bhablar con (?:una persona|un humano|un agente)\b",
@@ -76,6 +76,16 @@ _LEAVE = _any(
     r" ?(?:solved|sorted|resolved|fixed|settled|arrived|turned up)(?: itself)?"
     r"|(?:ignore|disregard|close|cancel) (?:my|this|the) (?:message|request|mail|email|ticket|case)"
     rf"|you can close (?:it|this|my ticket|the ticket))\b{_REST}(?:\W*\Z|[,.!;\n-](?!.*(?:\d|{_WANTS_MORE})))",
+)
+
+# Something more, not something else
+
+_MORE = re.compile(
+    r"\A\W*(?:(?:hi|hello|hey|oh|ok|okay|thanks|thank you|please|one)\W+)*"
+    r"(?:and|also|additionally|besides|another (?:question|thing|matter|request)|as well|in addition|btw|by the way"
+    r"|(?:one )?more (?:question|thing|request)|(?:apart from|in addition to) that"
+    r"|while (?:you are|you're|i am|i'm) at it)\b",
+    re.IGNORECASE,
 )
 
 # Orders to the agent
@@ -118,6 +128,11 @@ def wants_person(text: str) -> bool:
 def wants_nothing_more(text: str) -> bool:
     """Say whether a message withdraws the request, and says nothing else."""
     return _LEAVE.search(text) is not None
+
+
+def asks_for_more(text: str) -> bool:
+    """Say whether a message adds something to what was asked before, rather than changing it."""
+    return _MORE.search(text) is not None
 
 
 def urgency(text: str) -> Urgency:

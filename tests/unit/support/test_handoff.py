@@ -3,7 +3,7 @@
 import asyncio
 
 from segue.errors import PermanentError
-from segue.support.outcome import Handoff
+from segue.support.outcome import IN_DOUBT, Handoff
 from tests.unit.support.company import Certain, Office, Shop, ticket
 
 TROUBLE = """
@@ -65,6 +65,33 @@ async def test_what_certainly_failed_is_neither(office: Office, shop: Shop) -> N
     assert given.reason == "tool_failed"
     assert [action.tool for action in given.done] == ["orders.mark"]
     assert given.in_doubt == ()
+
+
+async def test_an_action_says_whether_it_failed_returned_nothing_or_is_in_doubt(office: Office, shop: Shop) -> None:
+    @office.tool("bank.note", effect="write")
+    async def note() -> None:
+        return None
+
+    @office.tool("bank.ask", effect="read")
+    async def look() -> None:
+        raise PermanentError("the bank is closed")
+
+    @office.tool("bank.pay", effect="once")
+    async def pay() -> None:
+        raise ConnectionError("the line dropped")
+
+    steps = """
+      - {id: noted, tool: bank.note}
+      - {id: asked, tool: bank.ask, on_error: {then: [{id: sure, ask: "Sure?"}]}}
+      - {id: paid, tool: bank.pay}
+      - {id: end, reply: "done"}"""
+    office.procedure(f"topic: pay\nsteps:{steps}")
+    async with office:
+        waiting = await office.resolve(ticket())
+        ended = await office.signal("message", "yes")
+    told = [(action.tool, action.result, action.error) for action in ended.actions]
+    assert told == [("bank.note", None, None), ("bank.ask", None, "the bank is closed"), ("bank.pay", None, IN_DOUBT)]
+    assert waiting.actions == ended.actions[:2]
 
 
 async def test_it_lists_the_steps_that_were_tried_and_what_is_missing(office: Office, shop: Shop) -> None:

@@ -43,6 +43,16 @@ async def test_the_same_ticket_again_changes_nothing(office: Office, shop: Shop)
     assert shop.acts() == [("refund", "100001", "40.10")]
 
 
+async def test_the_same_ticket_is_the_same_run_while_nobody_has_begun_it(office: Office, shop: Shop) -> None:
+    async with office.engine_of_its_own(drive=False) as outside:
+        for texts in (["refund"], ["refund"], ["refund", "it is 100001"], ["refund", "it is 100001"]):
+            assert await intake.take(outside, office.workflow, ticket(*texts)) == "ticket-t-1"
+    async with office:
+        assert (await office.rest()).reply == "Paid."
+        assert await runs(office) == ["ticket-t-1"]
+    assert (office.said(), shop.acts()) == (["Paid."], [("refund", "100001", "40.10")])
+
+
 async def test_a_new_message_answers_a_run_that_asks(office: Office, shop: Shop) -> None:
     async with office:
         await office.resolve(ticket("refund"))
@@ -116,7 +126,7 @@ async def test_an_answer_that_comes_too_late_takes_the_whole_request_up_again(of
 
 
 async def test_a_message_that_the_run_never_heard_is_news_after_its_end(office: Office, shop: Shop) -> None:
-    office.procedure('topic: slow\nsteps: [{id: a, ask: "One?"}, {id: end, reply: "Done."}]')
+    office.procedure('topic: slow\nsteps: [{id: a, ask: "One?"}, {id: end, escalate: policy}]')
     office.classifier = Certain("slow", words={"refund": ("refund", 1.0)})
     async with office:
         await office.resolve(ticket("slow"))

@@ -86,7 +86,7 @@ async def test_some_tickets_go_to_a_person_before_anything_is_done(
         resolution = await office.resolve(ticket(text))
         names = {entry.name for entry in await office.entries() if entry.kind == "step_finished"}
     assert (resolution.outcome, resolution.reason) == ("escalated", reason)
-    assert names == {"helpdesk.receive", "interpret", "terms", "helpdesk.hand_over", "helpdesk.close"}
+    assert names == {"helpdesk.receive", "interpret", "terms", "precedents", "helpdesk.hand_over", "helpdesk.close"}
     assert office.said() == []
 
 

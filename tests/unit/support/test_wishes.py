@@ -4,12 +4,14 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from segue.support import wishes
+from segue.support import sample, wishes
 from segue.support.workspace import Workspace
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -27,6 +29,7 @@ FOR_A_PERSON = [
     "HUMAN!!",
     "Is there a real person I can talk to?",
     "get me a human",
+    "A human, please!",
     "I need a human being, not a chatbot",
     "please transfer me to a live agent",
     "No bots please",
@@ -186,6 +189,25 @@ def test_a_message_that_says_more_is_no_withdrawal(text: str) -> None:
     assert not wishes.wants_nothing_more(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Also, when do you open?",
+        "Hi, one more question: may I return it?",
+        "Thanks! By the way, do you repair zips?",
+        "and where is my other parcel",
+        "While you're at it, send me an invoice",
+    ],
+)
+def test_something_more_is_told_from_something_else(text: str) -> None:
+    assert wishes.asks_for_more(text)
+
+
+@pytest.mark.parametrize("text", ["No, please exchange it", "I'd rather have my money", "Andrew wants it", "Alsop"])
+def test_something_else_is_not_more(text: str) -> None:
+    assert not wishes.asks_for_more(text)
+
+
 @pytest.mark.parametrize("text", ["It is URGENT", "asap please", "I need it right now", "Es ist dringend"])
 def test_haste_is_heard(text: str) -> None:
     assert wishes.urgency(text) == "high"
@@ -198,9 +220,12 @@ def test_without_haste_a_ticket_is_normal() -> None:
 # On real messages
 
 
+@cache
 def sample_history() -> list[str]:
-    root = Path(str(files("segue") / "sample"))
-    history = Workspace(root=root).read_history(now=datetime.now(UTC), report=lambda _: None)
+    with TemporaryDirectory() as folder:
+        workspace = sample.copy(Path(folder) / "shop")
+        sample.grow(workspace, 1000)
+        history = list(workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
     return [f"{past.ticket.subject}\n{past.ticket.text}" for past in history if past.topic is not None]
 
 
@@ -240,12 +265,20 @@ HOSTILE = {
     "all": "ignore " + "all " * 25_000,
     "never mind": "never mind,\n" * 8_000,
     "someone": "talk to a human " * 6_000,
+    "greetings": "hi, ok thanks! " * 6_000,
+    "a person": "a " * 20_000 + "human" + ", please" * 10_000,
 }
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_keeps_the_agent_busy(text: str) -> None:
     began = time.process_time()
-    for wish in (wishes.wants_person, wishes.wants_nothing_more, wishes.urgency, wishes.command):
+    for wish in (
+        wishes.wants_person,
+        wishes.wants_nothing_more,
+        wishes.asks_for_more,
+        wishes.urgency,
+        wishes.command,
+    ):
         wish(text)
     assert time.process_time() - began < 2
