@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segue import settings as settings_
 from segue.engine.engine import Engine
@@ -17,7 +18,7 @@ from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
 from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
-from segue.knowledge.vectors import Encoder
+from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
@@ -25,14 +26,21 @@ from segue.plan.plan import Plan
 from segue.plan.verify import verify
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
+from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
-from segue.support.outcome import Resolution
+from segue.support.outcome import Evidence, Resolution
+from segue.support.precedents import precedents
+from segue.support.rehearsal import Rehearsal
 from segue.support.ticket import PastTicket, Ticket
 from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
+
+if TYPE_CHECKING:
+    from segue.models.classifier import TopicClassifier
+    from segue.models.neighbours import Neighbours
 
 _TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
 
@@ -137,12 +145,20 @@ class House:
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            precedents=self._precedents,
         )
 
     @cached_property
     def workflow(self) -> Workflow[[Ticket], Resolution]:
         """The workflow that resolves tickets."""
         return resolve.workflow_at(self.desk)
+
+    @cached_property
+    def remembering(self) -> Remembering | None:
+        """The encoder for texts that come again: those of past tickets, whose vectors are kept."""
+        if self.encoder is None:
+            return None
+        return Remembering(VectorCache(self.workspace.index / "texts", self.encoder))
 
     @property
     def classifier(self) -> Classifier | None:
@@ -151,13 +167,26 @@ class House:
             return self._classifier
 
     @cached_property
+    def history(self) -> list[PastTicket]:
+        """The past tickets; `segue check` says what is wrong with the others."""
+        return list(self.workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
+
+    @cached_property
     def _classifier(self) -> Classifier | None:
-        examples = self._examples()
+        learned = self._learned(self.history)
+        if learned is not None and self.encoder is not None:
+            learned.encode = self.encoder.encode  # what customers write today is not kept
+        return learned
+
+    def _learned(self, past: Sequence[PastTicket]) -> TopicClassifier | None:
+        """Return what tells topics apart, learned from past tickets and procedures; `None` for one topic."""
+        examples = self._examples(past)
         if not examples:
             return None
         from segue.models.classifier import trained  # noqa: PLC0415 (scikit-learn takes a second to import)
 
-        return trained(examples, self.workspace.records / "models")
+        folder, encoder = self.workspace.records / "models", self.remembering
+        return trained(examples, folder, encoder.encode, encoder.name) if encoder else trained(examples, folder)
 
     @property
     def effects(self) -> dict[str, str]:
@@ -193,6 +222,39 @@ class House:
             approval_timeout=policy.approval_timeout,
         )
 
+    @cached_property
+    def _neighbours(self) -> Neighbours | None:
+        if self.remembering is None or self.encoder is None:
+            return None
+        from segue.models.neighbours import Neighbours  # noqa: PLC0415 (numpy takes a moment to import)
+
+        words = [_words(past) for past in self.history]
+        return Neighbours(words, known=self.remembering.encode, new=self.encoder.encode)
+
+    def _precedents(self, ticket: Ticket) -> list[Evidence]:
+        with self._learning:
+            neighbours = self._neighbours
+        return [] if neighbours is None else precedents(ticket, self.history, neighbours)
+
+    def encode_history(self, past: Sequence[PastTicket], on_progress: Progress | None = None) -> None:
+        """Make the vectors of past tickets, where there is an encoder, so that a backtest need not wait for them."""
+        if self.remembering is not None:
+            self.remembering.encode([_words(each) for each in (*self.history, *past)], on_progress)
+
+    def rehearsal(self) -> Rehearsal:
+        """Return the agent among what was recorded, for a backtest."""
+        library = Library(self.database, self.workspace.index, self.remembering)
+        return Rehearsal(
+            plans=self.procedures.plans,
+            rejected=self.procedures.rejected,
+            tools={tool.name: tool for tool in self.tools},
+            search=lambda query, *, limit, as_of: library.search(query, limit=limit, as_of=as_of, audience="public"),
+            terms=self.terms,
+            threshold=self.settings.policy.threshold,
+            learn=self._learned,
+            history=self.history,
+        )
+
     def close(self) -> None:
         """Let go of what was opened."""
         for name in ("library", "helpdesk"):
@@ -202,9 +264,8 @@ class House:
             elif isinstance(opened, LocalHelpdesk):
                 opened.shut()
 
-    def _examples(self) -> list[tuple[str, str | None]]:
+    def _examples(self, past: Sequence[PastTicket]) -> list[tuple[str, str | None]]:
         """Return what the classifier learns from; none where there is nothing but questions."""
-        past = list(self.workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
         labelled = [(_words(ticket), ticket.topic) for ticket in past if ticket.has_topic]
         written: list[tuple[str, str | None]] = [
             (text, topic) for topic, texts in self.procedures.examples.items() for text in texts
@@ -255,5 +316,5 @@ def _topic(path: Path) -> str:
 
 def _words(past: PastTicket) -> str:
     """Return what a past ticket began with, as the interpreter reads a new one."""
-    first = next(message.text for message in past.ticket.messages if message.role == "customer")
-    return f"{past.ticket.subject}. {first}" if past.ticket.subject else first
+    ticket = opening(past)
+    return f"{ticket.subject}. {ticket.text}" if ticket.subject else ticket.text

@@ -100,6 +100,19 @@ class VectorCache:
         self._matrix = np.memmap(self._folder / "vectors", np.float32, "r", shape=(count, self.encoder.dims))
 
 
+class Remembering:
+    """An encoder that encodes no text twice; for texts that come again, not for what customers write today."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        self._cache = cache
+        self.name = cache.encoder.name
+        self.dims = cache.encoder.dims
+
+    def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> Vectors:
+        """Return float32 (n_texts, dims), rows of length 1; see `VectorCache.of`."""
+        return self._cache.of(texts, on_progress)
+
+
 def _append(path: Path, data: bytes, at: int) -> None:
     """Write at the end of what counts; what a killed process left behind it is overwritten."""
     with path.open("r+b" if path.exists() else "w+b") as file:

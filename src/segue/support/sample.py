@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,6 +16,8 @@ from segue.support.workspace import Workspace
 
 MARK = Path(".segue/sample")
 """Says that a folder was made here, so that nothing else is ever written to or removed."""
+GROWN = Path(".segue/year")
+"""Says that the year of past tickets was written, whole."""
 
 
 def copy(folder: Path) -> Workspace:
@@ -33,6 +37,28 @@ def copy(folder: Path) -> Workspace:
     except OSError as error:
         raise EnvironmentFault(f"{error.filename or folder}: {error.strerror or error}") from error
     return workspace.at(folder)
+
+
+def grow(workspace: Workspace, tickets: int) -> bool:
+    """Let the sample's generator write its year of past tickets, once; says whether it did so now.
+
+    Args:
+        workspace: The sample.
+        tickets: About how many.
+
+    Raises:
+        EnvironmentFault: The generator failed.
+    """
+    mark = workspace.root / GROWN
+    if mark.exists():
+        return False
+    year = workspace.root / "year.py"
+    command = [sys.executable, str(year), "--tickets", str(tickets)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own file)
+    if done.returncode:
+        raise EnvironmentFault(f"{year}: {(done.stderr.strip() or 'it failed').splitlines()[-1]}")
+    mark.write_text(f"{tickets}\n", encoding="utf-8")
+    return True
 
 
 def remove(folder: Path) -> None:
