@@ -165,4 +165,4 @@ def tickets(file: Path, ids: Sequence[str], text: str) -> Path:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """What `segue demo --json` prints, run once for all tests; nothing may change its workspace."""
-    return here("demo", tmp_path_factory.mktemp("demo") / "company", "--json")
+    return here("demo", tmp_path_factory.mktemp("demo") / "company", "--json", "--tickets", "400")

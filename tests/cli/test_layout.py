@@ -85,10 +85,46 @@ def test_a_handoff_is_shown_with_what_is_in_doubt(run: Run, demo: Ran) -> None:
     assert "in_doubt" in shown
 
 
+def test_why_a_ticket_went_to_a_person_stands_below_the_table_and_above_the_run(run: Run, shop: Path) -> None:
+    ticket = {"id": "t", "messages": [{"role": "customer", "text": "I want to speak to a person."}]}
+    resolved = run("resolve", "-", "--workspace", shop, stdin=json.dumps(ticket)).out
+    assert "\nWhy 1 went to a person:\n  t  The customer asked for a person.\n\n1 ticket: 1 escalated\n" in resolved
+    assert "\nThe customer asked for a person.\n" in run("runs", "show", "t", "--workspace", shop).out
+
+
+def test_what_failed_and_what_is_in_doubt_is_told_apart(run: Run, shop: Path) -> None:
+    tools = """
+from segue import tool
+
+@tool("note", effect="write")
+def note() -> None:
+    return None
+
+@tool("look", effect="read")
+def look() -> str:
+    raise KeyError("nobody there")
+
+@tool("pay", effect="once")
+def pay() -> str:
+    raise ConnectionError("the line dropped")
+"""
+    steps = "{id: a, tool: note}, {id: b, tool: look, on_error: {then: [{id: c, tool: pay}]}}, {id: d, reply: done}"
+    (shop / "tools.py").write_text(tools)
+    (shop / "procedures" / "order_status.yaml").write_text(f"topic: question\nsteps: [{steps}]\n")
+    ticket = {"id": "t", "messages": [{"role": "customer", "text": "Please pay."}]}
+    resolved = run("resolve", "-", "--workspace", shop, stdin=json.dumps(ticket)).out
+    assert "note, look failed, pay in doubt" in resolved
+    actions = run("resolve", "-", "--workspace", shop, "--json", stdin=json.dumps(ticket)).json["actions"]
+    assert [action["error"] is None for action in actions] == [True, False, False]
+    assert "nobody there" in actions[1]["error"]
+    assert actions[2]["error"].startswith("in doubt")
+
+
 def test_a_run_that_waits_says_for_what_and_how_to_answer(run: Run, demo: Ran) -> None:
     shown = run("runs", "show", "t-3009", "--workspace", demo.json["workspace"]).out
     assert "ticket-t-3009: waiting, topic refund" in shown
-    assert "Answer it with: segue signal ticket-t-3009 approval VALUE" in shown
+    assert "Approve it, or deny it with the value false: segue signal ticket-t-3009 approval VALUE" in shown
+    assert "Answer for the customer: segue signal ticket-t-3009 message VALUE" in shown
     assert "A person must approve payments.refund(" in shown
 
 
@@ -98,21 +134,22 @@ def test_tickets_are_laid_out_for_wide_and_narrow_terminals(
     company = Path(shutil.copytree(demo.json["workspace"], tmp_path / "company"))
     heads = {
         60: "ticket  outcome, topic",
-        80: "ticket  topic           outcome          reason, did, cited",
-        120: "ticket  topic           outcome              did",
-        200: "ticket  topic           outcome          reason  ",
+        100: "ticket  topic             outcome          reason, did, cited",
+        200: "ticket  topic             outcome              did",
+        300: "ticket  topic             outcome          reason  ",
     }
     for columns, head in heads.items():
         monkeypatch.setenv("COLUMNS", str(columns))
         lines = run("resolve", next((company / "inbox").glob("*.jsonl")), "--workspace", company).out.splitlines()
         assert lines[0].startswith(head)
         assert max(map(len, lines)) <= columns
-        assert sum(line.startswith("t-30") for line in lines) == 20
-        if columns == 80:
-            assert lines[: len(_readme())] == _readme()
+        assert sum(line.startswith("t-30") for line in lines) == 60
+        if columns == 100:
+            assert [line for line in lines if line.strip("─")][: len(_readme())] == _readme()
 
 
 def _readme() -> list[str]:
     """The rows of the demo's table that the README shows."""
     page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    return page[page.index("ticket  topic") :].partition("\n```")[0].splitlines()
+    shown = page[page.index("ticket  topic") :].partition("\n```")[0].splitlines()
+    return [line for line in shown if line.strip("─")]

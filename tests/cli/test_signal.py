@@ -47,7 +47,7 @@ def test_a_run_that_has_ended_takes_no_signal(run: Run, company: Path) -> None:
 def test_a_signal_that_nobody_waits_for_is_noted(run: Run, company: Path) -> None:
     ran = run("signal", "t-3009", "aproval", "--workspace", company)
     assert ran.status == 0
-    assert ran.error.startswith("segue: note: ticket-t-3009 waits for approval now")
+    assert ran.error.startswith("segue: note: ticket-t-3009 waits for approval, taken_over, message now")
 
 
 def test_an_order_number_is_a_customers_words(run: Run, shop: Path) -> None:
@@ -62,6 +62,26 @@ def test_an_order_number_is_a_customers_words(run: Run, shop: Path) -> None:
     assert waiting["outcome"] == "waiting", waiting
     assert run("signal", "t", "message", "1042", "--workspace", shop).status == 0
     assert run("resolve", "-", "--workspace", shop, "--json", stdin=line).json["outcome"] == "resolved"
+
+
+@pytest.mark.parametrize("words", ["true", "null", '{"text": "hello"}', "1042", '"1042"'])
+def test_a_message_is_sent_as_it_stands(run: Run, company: Path, words: str) -> None:
+    assert run("signal", "t-3009", "message", words, "--workspace", company).status == 0
+    _resolved(run, company, "t-3009")
+    entries = run("runs", "show", "t-3009", "--workspace", company, "--json").json["entries"]
+    heard = [entry["result"] for entry in entries if (entry["kind"], entry["name"]) == ("signal_received", "message")]
+    assert heard == [words]
+
+
+def test_a_message_without_words_is_refused(run: Run, company: Path) -> None:
+    ran = run("signal", "t-3009", "message", "--workspace", company)
+    assert (ran.status, ran.error) == (2, "segue: message: say what the customer writes")
+
+
+def test_a_person_who_takes_a_ticket_over_stops_its_run(run: Run, company: Path) -> None:
+    assert run("signal", "t-3009", "taken_over", "Ada", "--workspace", company).status == 0
+    ended = _resolved(run, company, "t-3009")
+    assert (ended["outcome"], ended["reason"]) == ("escalated", "taken_over")
 
 
 def _resolved(run: Run, company: Path, ticket: str) -> dict[str, object]:

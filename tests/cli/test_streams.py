@@ -50,7 +50,7 @@ def test_an_encoding_without_our_characters_spoils_no_command(demo: Ran) -> None
     environment = {"PYTHONIOENCODING": "ascii"}
     table = ended(process("runs", "list", "--workspace", workspace, env=environment))
     assert (table.status, table.err) == (0, "")
-    assert "ticket-t-3008" in table.out
+    assert "ticket-t-3058" in table.out
     shown = ended(process("runs", "show", "t-3003", "--json", "--workspace", workspace, env=environment))
     assert "£64.00" in shown.json["entries"][-1]["result"]["reply"]
 

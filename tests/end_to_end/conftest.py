@@ -64,12 +64,12 @@ class Command:
         self.process: BaseProcess = _SERVER.Process(target=_run, args=([*arguments], output, die_at, before))
         self.process.start()
 
-    def ended(self) -> int:
+    def ended(self, patience_s: float = PATIENCE_S) -> int:
         """Wait for its end and return its exit status; -9 where it was killed."""
-        self.process.join(PATIENCE_S)
+        self.process.join(patience_s)
         if self.process.exitcode is None:
             self.process.kill()
-            pytest.fail(f"still running after {PATIENCE_S} s")
+            pytest.fail(f"still running after {patience_s} s")
         return self.process.exitcode
 
     def printed(self) -> Any:
@@ -78,6 +78,20 @@ class Command:
 
 
 Run = Callable[..., Command]
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company with its year, everything learned and forecast, and no ticket taken up yet.
+
+    What is derived from the year takes a minute, so it is made once; each test resolves the inbox in a copy.
+    """
+    root = tmp_path_factory.mktemp("company") / "shop"
+    demo = Command(tmp_path_factory.mktemp("printed") / "demo.json", "demo", str(root), "--json")
+    assert demo.ended(300) == 0
+    for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
+        recorded.unlink()
+    return root
 
 
 @pytest.fixture(scope="module")

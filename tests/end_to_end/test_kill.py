@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 from contextlib import closing
@@ -15,8 +16,8 @@ KILLS = [(commit, before) for commit in (1, 2, 3, 4, 6) for before in (True, Fal
 """How many commits each process lives, and whether it dies before the last of them or after it."""
 
 
-def test_killed_around_many_commits_every_ticket_ends_once(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "shop"
+def test_killed_around_many_commits_every_ticket_ends_once(run: Run, company: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(company, tmp_path / "shop"))
     for number, (commit, before) in enumerate(KILLS, start=1):
         status = run("demo", str(folder), "--json", die_at=commit, before=before).ended()
         assert status == -signal.SIGKILL, f"life {number} ended by itself"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
@@ -60,9 +61,10 @@ def test_what_is_quoted_stands_where_the_citation_points(resolved: tuple[Path, l
     for ticket in tickets:
         if not ticket["citations"]:
             continue
-        cited = ticket["citations"][0]
-        source = (folder / "knowledge" / cited["document"]).read_text(encoding="utf-8")
-        region = source[cited["start"] : cited["end"]]
-        quoted = ticket["reply"].partition("\n\nSource: ")[0]
+        region = ""
+        for cited in ticket["citations"]:
+            source = (folder / "knowledge" / cited["document"]).read_text(encoding="utf-8")
+            region += source[cited["start"] : cited["end"]]
+        quoted = re.split(r"\n\nSources?: ", ticket["reply"])[0]
         for word in quoted.split():
             assert word.strip(".,;:!?()|*_`\\[]") in region, (ticket["ticket_id"], word)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from segue.cli import audit, check, demo, doctor, ingest, init, output, resolve, runs, search, signal
+from segue.cli import audit, backtest, check, demo, doctor, ingest, init, output, resolve, runs, search, signal
 from segue.errors import (
     EngineBusy,
     EnvironmentFault,
@@ -68,7 +68,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, search, signal, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, signal, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")

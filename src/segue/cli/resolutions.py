@@ -9,17 +9,32 @@ from typing import TYPE_CHECKING
 from segue.cli import layout, output
 
 if TYPE_CHECKING:
-    from segue.support.outcome import Resolution
+    from segue.support.outcome import Action, Resolution
 
 
 def show(ended: Sequence[Resolution]) -> None:
-    """Print a row for each ticket, and how many there are of each outcome."""
+    """Print a row for each ticket, why some went to a person, and how many there are of each outcome."""
     if ended:
         layout.show(_wide(ended), _stacked(ended), _narrow(ended), _narrowest(ended))
         output.line()
+        _explain(ended)
     outcomes = Counter(resolution.outcome for resolution in ended).most_common()
     counted = ", ".join(f"{number} {outcome}" for outcome, number in outcomes)
     layout.text(f"{output.count(len(ended), 'ticket')}: {counted}" if ended else "No tickets")
+
+
+def _explain(ended: Sequence[Resolution]) -> None:
+    """Say why tickets went to a person, a sentence each."""
+    from segue.support.explain import explain  # noqa: PLC0415 (not needed for --help)
+
+    whys = [(str(resolution.ticket_id), explain(resolution)) for resolution in ended if resolution.handoff is not None]
+    if not whys:
+        return
+    output.line(f"Why {len(whys)} went to a person:")
+    indent = max(len(ticket) for ticket, _ in whys) + 4
+    for ticket, why in whys:
+        layout.text(why, label=f"  {output.printable(ticket)}", indent=min(indent, layout.SHORTEST))
+    output.line()
 
 
 def _wide(ended: Iterable[Resolution]) -> layout.Table:
@@ -63,9 +78,13 @@ def _measures(resolution: Resolution) -> tuple[str, str]:
 
 
 def _did(resolution: Resolution) -> list[str]:
-    done = [f"{action.tool} failed" if action.result is None else action.tool for action in resolution.actions]
-    doubts = resolution.handoff.in_doubt if resolution.handoff is not None else ()
-    return done + [f"{doubt.tool} in doubt" for doubt in doubts]
+    from segue.support.outcome import IN_DOUBT  # noqa: PLC0415 (not needed for --help)
+
+    def told(action: Action) -> str:
+        how = "" if action.error is None else " in doubt" if action.error == IN_DOUBT else " failed"
+        return action.tool + how
+
+    return [told(action) for action in resolution.actions]
 
 
 def _cited(resolution: Resolution) -> list[str]:

@@ -73,6 +73,8 @@ def show(
             output.data({"run": shown, "entries": [story.fields(entry) for entry in entries]})
             return
         story.head(shown, info)
+        if known is not None:
+            story.why(known)
         story.journal(entries)
         if known is not None:
             story.posts(house.helpdesk.posts(known.ticket_id))

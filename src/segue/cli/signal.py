@@ -18,12 +18,14 @@ def command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, or of its ticket.")],
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="What the run waits for: `approval`, or `message` for a customer's words."),
+        typer.Argument(metavar="NAME", help="`approval`, `message` for a customer's words, or `taken_over`."),
     ],
     value: Annotated[
         str,
-        typer.Argument(metavar="VALUE", show_default=False, help="JSON, or a text; an approval without one is a yes."),
-    ] = "null",
+        typer.Argument(
+            metavar="VALUE", show_default=False, help="A message as it stands; else JSON. An approval without is a yes."
+        ),
+    ] = "",
     *,
     id: Annotated[str, typer.Option("--id", metavar="ID", help="Yours; sent twice, it counts once.")] = "",  # noqa: A002
     workspace: output.WorkspaceOption = "",
@@ -35,8 +37,8 @@ def command(
     house = House(output.workspace(workspace))
     run_id, awaited = output.wait(_send(house, run, name, _value(name, value), id or None))
     if name not in awaited:
-        now = f"for {' and '.join(awaited)}" if awaited else "for nothing"
-        becomes = "counts only once it is asked for" if name == "approval" else "is kept until the run asks for it"
+        now = f"for {', '.join(awaited)}" if awaited else "for nothing"
+        becomes = "counts only once it is asked for" if name == "approval" else "is kept until the run looks for it"
         output.error(f"note: {run_id} waits {now} now; this {name} {becomes}")
     if json:
         output.data({"run_id": run_id, "signal": name})
@@ -67,16 +69,18 @@ async def _awaited(engine: Engine, run_id: str) -> list[str]:
 
 
 def _value(name: str, text: str) -> Any:
-    """Return what is sent: a value in JSON, or the text as it stands, as an order number is the customer's words."""
+    """Return what is sent: a customer's words as they stand, anything else as JSON or, where it is none, as text."""
     from segue.errors import UsageError  # noqa: PLC0415 (not needed for --help)
     from segue.support.conversation import APPROVAL, MESSAGE  # noqa: PLC0415
 
+    if name == MESSAGE:
+        if not text.strip():
+            raise UsageError("message: say what the customer writes")
+        return text
     try:
-        value = jsons.loads(text)
+        value = jsons.loads(text or "null")
     except ValueError:
         value = text
-    if name == MESSAGE and not isinstance(value, str | dict):
-        return text
     if name == APPROVAL and not isinstance(value, bool | dict | None):
         raise UsageError(f"approval {text}: an approval is true or false")
     return value

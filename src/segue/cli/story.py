@@ -12,9 +12,15 @@ from segue.cli import layout, output
 if TYPE_CHECKING:
     from segue.engine.journal import Entry, RunInfo
     from segue.support.helpdesks.local import Post
+    from segue.support.outcome import Resolution
 
 LABEL = 13
 """Columns for what a line of a packet is."""
+_SIGNALS = {
+    "approval": "Approve it, or deny it with the value false",
+    "message": "Answer for the customer",
+    "taken_over": "Take the ticket over, with your name as the value",
+}
 _POSTS = {
     "reply": "Reply to the customer",
     "question": "Question to the customer",
@@ -41,8 +47,17 @@ def head(run: Mapping[str, Any], info: RunInfo) -> None:
     if info.waiting_for:
         until = f", until {info.wake_at:%Y-%m-%d %H:%M:%SZ}" if info.wake_at else ""
         layout.text(f"It waits for: {', '.join(info.waiting_for)}{until}")
-        for name in (entry.removeprefix("signal ") for entry in info.waiting_for if entry.startswith("signal ")):
-            output.line(f"Answer it with: segue signal {run['run_id']} {name} VALUE")
+        for name, how in _SIGNALS.items():
+            if f"signal {name}" in info.waiting_for:
+                output.line(f"{how}: segue signal {run['run_id']} {name} VALUE")
+
+
+def why(known: Resolution) -> None:
+    """Print why a ticket went to a person, where it did."""
+    from segue.support.explain import explain  # noqa: PLC0415 (not needed for --help)
+
+    if known.handoff is not None:
+        layout.text(explain(known))
 
 
 def journal(entries: Sequence[Entry]) -> None:
