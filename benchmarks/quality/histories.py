@@ -1,8 +1,8 @@
 """Backtests of real histories through the product's own command: `python -m benchmarks.quality.histories`.
 
-Builds the workspaces `star`, `clinc150` and `banking77`, replays the later part of each with `segue backtest`, and prints
-how many topics were understood beside the baselines measured for the design (on the sets' own test parts, so for
-orientation only).
+Builds the workspaces `star`, `clinc150` and `banking77`, replays the later part of each with `segue backtest`, and
+prints how many topics were understood beside the baselines measured for the design (on the sets' own test parts, so
+for orientation only).
 """
 
 from __future__ import annotations
