@@ -85,7 +85,7 @@ class Report:
         for result in self.results:
             groups[result.case.topic if result.case.has_topic else result.played.topic].append(result)
         rows = [
-            {"topic": topic, "n": len(group), **_risk(group), "accuracy": _understood(group).value}
+            {"topic": topic, "n": len(group), **_risk(group), "accuracy": _accuracy(group)}
             for topic, group in groups.items()
         ]
         return sorted(rows, key=lambda row: (-row["n"], row["topic"] or ""))
@@ -104,7 +104,7 @@ class Report:
             "n": len(self.results),
             "seconds": round(self.seconds, 3),
             "outcomes": self.outcomes,
-            "overall": {"threshold": self.threshold, **_risk(self.results), "accuracy": self.topic_accuracy.value},
+            "overall": {"threshold": self.threshold, **_risk(self.results), "accuracy": _accuracy(self.results)},
             "topics": self.topics(),
             "forecast": {"resolved": self.resolved.value, "low": low, "high": high},
             "cases": [_case(result) for result in self.results],
@@ -124,6 +124,12 @@ def _risk(results: Sequence[Result]) -> dict[str, float]:
         "error_rate": 1 - right.value if right.whole else 0.0,
         "correct": sum(result.verdict.correct for result in results) / len(results) if results else 0.0,
     }
+
+
+def _accuracy(results: Sequence[Result]) -> float | None:
+    """Return the share of topics understood; `None` where no person named one."""
+    understood = _understood([result for result in results if result.case.has_topic])
+    return understood.value if understood.whole else None
 
 
 def _understood(results: Sequence[Result]) -> Share:

@@ -76,7 +76,7 @@ def summary(report: Report) -> list[str]:
 
 def _percent(share: Share) -> str:
     low, high = share.interval
-    return f"{share.value:6.1%}  ({low:.1%} to {high:.1%})"
+    return f"{share.value:6.1%}  ({low:.1%} to {high:.1%})" if share.whole else "     –"
 
 
 def _topics(report: Report) -> layout.Table:
@@ -84,7 +84,7 @@ def _topics(report: Report) -> layout.Table:
         [
             row["topic"] or "none of ours",
             str(row["n"]),
-            f"{row['accuracy']:.0%}",
+            "–" if row["accuracy"] is None else f"{row['accuracy']:.0%}",
             f"{row['coverage']:.0%}",
             f"{1 - row['error_rate']:.0%}" if row["coverage"] else "–",
         ]

@@ -267,7 +267,7 @@ class _Execution:
                 if self._holds(step.condition):
                     self._note(step, "holds")
                 else:
-                    self._note(step, "does not hold")
+                    self._note(step, f"does not hold: {step.condition.value}")
                     await self.steps(step.otherwise)
             case AskStep():
                 await self._ask(step)

@@ -117,7 +117,7 @@ def _why(packet: Handoff) -> str:
 def _because(packet: Handoff) -> str:
     """Name the last step that did not go well."""
     steps = [taken for taken in packet.tried[:-1] if taken.result.startswith(_FAILED)]
-    return f", for {steps[-1].step} {steps[-1].result}" if steps else ""
+    return f", because “{steps[-1].step.replace('_', ' ')}” {steps[-1].result}" if steps else ""
 
 
 def _call(call: Action | Doubt) -> str:

@@ -52,7 +52,7 @@ async def test_what_was_resolved_needs_no_explanation(office: Office) -> None:
         ("refund 200001", f"The rules do not allow it ({NOT_THEIRS})."),
         (
             "refund 100002",
-            "The procedure for refund leaves this to a person, for cheap does not hold.",
+            "The procedure for refund leaves this to a person, because “cheap” does not hold: order.id != '100002'.",
         ),
         ("refund 777777", "There is no order 777777 (from orders.lookup (order_id 777777))."),
     ],
