@@ -203,12 +203,16 @@ class House:
 
     def prepare(self) -> None:
         """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it."""
+        self.read()
+        if not self.helpdesk.count():
+            _ = self.classifier
+
+    def read(self) -> None:
+        """Read the articles if none were ever read, and encode what is not yet encoded."""
         if not self.library.documents.counts()[0] and self.workspace.knowledge.exists():
             ingesting.ingest(self.workspace.knowledge, self.library, now=datetime.now(UTC))
         elif self.library.dense is not None:
             self.library.dense.build()
-        if not self.helpdesk.count():
-            _ = self.classifier
 
     def terms(self, topic: str) -> Terms:
         """Return what holds for a topic now."""

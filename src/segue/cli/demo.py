@@ -58,6 +58,7 @@ def command(
     _read(house, say)
     _check(house, say)
     told = _forecast(house, say)
+    house.prepare()
     ended, report = output.wait(_resolve(house))
     outcomes = Counter(resolution.outcome for resolution in ended)
     if json:

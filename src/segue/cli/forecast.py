@@ -32,7 +32,7 @@ TOLD = {
 
 def rehearse(house: House, past: Sequence[PastTicket]) -> Report:
     """Play past tickets, showing how far it is."""
-    house.prepare()
+    house.read()
     with output.progress("Encoding tickets") as advance:
         house.encode_history(past, advance)
     rehearsal = house.rehearsal()
