@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segue.engine.calls import map_concurrent as map_concurrent
     from segue.engine.calls import sleep as sleep
     from segue.engine.calls import wait_for_signal as wait_for_signal
+    from segue.engine.child import run_child as run_child
     from segue.engine.context import attempt_deadline as attempt_deadline
     from segue.engine.context import idempotency_key as idempotency_key
     from segue.engine.context import now as now
@@ -47,6 +48,7 @@ _PUBLIC = {
     "now": "engine.context",
     "patched": "engine.context",
     "random": "engine.context",
+    "run_child": "engine.child",
     "sleep": "engine.calls",
     "step": "engine.step",
     "tool": "tools.declare",

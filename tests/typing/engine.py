@@ -19,6 +19,7 @@ from segue import (
     now,
     patched,
     random,
+    run_child,
     sleep,
     step,
     uuid4,
@@ -92,6 +93,9 @@ async def a_workflows_calls(order: Order) -> None:
     assert_type(await map_concurrent(lookup, ["1", "2"], limit=8), list[Order])
     assert_type(await map_concurrent(handle, ["1"]), list[Order])
 
+    assert_type(await run_child(handle, "1", limit=2), Order)
+    assert_type(await gather(run_child(other), run_child(handle, "1")), tuple[None, Order])
+
     assert_type(await wait_for_signal("approval", bool, timeout=timedelta(days=2)), bool)
     assert_type(await wait_for_signal("order", Order), Order)
     assert_type(await wait_for_signal("numbers", list[int]), list[int])
@@ -123,6 +127,8 @@ async def mistakes_are_found(engine: Engine, order: Order) -> None:
     await lookup()  # type: ignore[call-arg]
     await count(order, 2)  # type: ignore[call-arg]
     await map_concurrent(lookup, [1])  # type: ignore[arg-type]
+    await run_child(handle, 1)  # type: ignore[arg-type]
+    await run_child(lookup, "1")  # type: ignore[arg-type]
     await gather(1)  # type: ignore[call-overload]
     await sleep(3)  # type: ignore[arg-type]
     await engine.runs(status="sleeping")  # type: ignore[arg-type]

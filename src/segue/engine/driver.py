@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,12 +15,14 @@ from typing import Any, cast
 from segue.engine import failure, journal
 from segue.engine.attempts import Attempts
 from segue.engine.audit import check_run
+from segue.engine.children import RECOVERY_S, Children
 from segue.engine.clock import Clock, Timer
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
-from segue.engine.run import Run, end_of_args
+from segue.engine.payloads import start_fields
+from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import EngineClosed, SegueError, StoreError
@@ -39,19 +40,6 @@ CHUNK = 100
 """Runs that are replayed before others get their turn."""
 GRACE_S = 10.0
 """How long closing waits for `once` steps under way; what has not ended then is in doubt."""
-RECOVERY_S = 1.0
-"""Wait before runs are read again after a failed commit."""
-
-
-def start_payload(module: str, encoded: bytes) -> bytes:
-    """Return what a `start` message carries: the workflow's arguments and module."""
-    return b'{"args":%s,"module":%s}' % (encoded, json.dumps(module).encode())
-
-
-def start_fields(payload: bytes) -> tuple[str, bytes]:
-    """Return module and arguments of a `start` message."""
-    end = end_of_args(payload)
-    return json.loads(b"{" + payload[end + 1 :])["module"], payload[len(b'{"args":') : end]
 
 
 class Driver:
@@ -75,6 +63,7 @@ class Driver:
         """Those of them that something in the inbox is for."""
         self._own = own
         self._attempts = Attempts(self)
+        self._children = Children(self)
         self._runs: dict[str, Run] = {}
         self._batch = Batch()
         self._deliveries: list[tuple[Run | None, Record]] = []
@@ -102,7 +91,7 @@ class Driver:
         self._generators.install()
         workflows.listeners.append(self._registered)
         for run_id in self.journal.to_resume():
-            self._wake(run_id)
+            self.wake(run_id)
         self.look()
         self._sweep()
         if self._wake_socket is not None:
@@ -155,7 +144,7 @@ class Driver:
 
     async def start(self, run_id: str, workflow: str, module: str, encoded: bytes) -> None:
         """Begin a run; returns when its first entry is on disk."""
-        self._begin(run_id, workflow, module, encoded)
+        self.begin(run_id, workflow, module, encoded)
         await self.begun(run_id)
 
     async def begun(self, run_id: str) -> None:
@@ -167,12 +156,22 @@ class Driver:
         if run_id in self.starting:
             await self._until(self._begun, run_id)
 
-    def _begin(self, run_id: str, workflow: str, module: str, encoded: bytes, taken: int | None = None) -> None:
+    def begin(
+        self,
+        run_id: str,
+        workflow: str,
+        module: str,
+        encoded: bytes,
+        *,
+        taken: int | None = None,
+        parent: str | None = None,
+    ) -> None:
+        """Begin a run; it is driven once its first entry is on disk."""
         now = self.clock.now()
         record = journal.chained(
             GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s}' % encoded
         )
-        info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now)
+        info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now, parent=parent)
         self.starting[run_id] = info, record
         self._batch.started.append(info)
         self._batch.records.append(record)
@@ -215,7 +214,7 @@ class Driver:
             self._unregistered.setdefault(info.workflow, set()).add(run_id)
             return
         run = Run(self, run_id, workflow)
-        run.row_status = info.status
+        run.row_status, run.parent = info.status, info.parent
         try:
             if records is None:
                 records = check_run(self.journal, run_id)
@@ -229,12 +228,14 @@ class Driver:
         except SegueError as error:
             run.broken = error
         self._runs[run_id] = run
+        self._children.came(run)
         for message in messages:
             if message.kind == "cancel" and run.broken is None:
                 run.cancel(message)
         self._after(run)
 
-    def _wake(self, run_id: str) -> None:
+    def wake(self, run_id: str) -> None:
+        """Bring a run into memory."""
         if run_id in self._runs or run_id in self._in_backlog:
             return
         if not self._backlog:
@@ -256,13 +257,13 @@ class Driver:
 
     def _wake_again(self, run_id: str, error: StoreError) -> None:
         log.error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
-        self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+        self.clock.later(RECOVERY_S, partial(self.wake, run_id))
 
     def _registered(self) -> None:
         waiting, self._unregistered = self._unregistered, {}
         for run_ids in waiting.values():
             for run_id in run_ids:
-                self._loop.call_soon_threadsafe(self._wake, run_id)
+                self._loop.call_soon_threadsafe(self.wake, run_id)
 
     # The run's host
 
@@ -299,6 +300,7 @@ class Driver:
             error = None if run.outcome is None or run.outcome[0] == "value" else failure.message(run.outcome[1])[:500]
             info = self._info(run, cast("Status", kind.removeprefix("run_")), error)
             batch.ended[run.run_id] = (replace(info, ended_at=from_us(at_us)), run.entries, run.head)
+            self._note_end(run)
         self._deliveries.append((run, record))
         self._flush_soon()
 
@@ -314,6 +316,14 @@ class Driver:
         """Let a run do nothing for a call until a time."""
         run.wait_until(pending, until_us, act)
         self._after(run)
+
+    def child(self, run: Run, pending: Pending) -> None:
+        """Begin a child, or see what became of it."""
+        self._children.care(run, pending)
+
+    def soon(self, act: Callable[..., None], *args: Any) -> None:
+        """Call `act` when what happens now is over, unless the engine is closed by then."""
+        self._loop.call_soon(lambda: None if self._is_closed else act(*args))
 
     def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
         """Call `act` at a time, unless the timer is cancelled."""
@@ -373,7 +383,7 @@ class Driver:
             run = self._runs.get(run_id)
             if run is not None:
                 self._park(run)
-            self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+            self.clock.later(RECOVERY_S, partial(self.wake, run_id))
         self._seen_message = 0
         self.clock.later(RECOVERY_S, self.look)
 
@@ -384,8 +394,9 @@ class Driver:
         if run.broken is not None:
             self._stop(run, run.broken)
         elif run.status is not None:
-            self._runs.pop(run.run_id, None)
+            self._forget(run)
             self._tell(run.run_id)
+            self._children.ended(run)
         elif run.is_idle:
             self._idle(run)
 
@@ -400,25 +411,46 @@ class Driver:
     def _idle(self, run: Run) -> None:
         wake_us = run.wake_us()
         left_us = None if wake_us is None else wake_us - self.now_us()
-        if left_us is not None and left_us < BRIEF_US:
+        if (left_us is not None and left_us < BRIEF_US) or run.run_id in self._children.untold:
             return
         if run.row_status != "waiting":
             self._note(run, "waiting")
             self._flush_soon()
             self._loop.call_soon(self._after, run)
-        elif run.run_id not in self._batch.changed:
+        elif run.run_id not in self._batch.changed and not self._children.keep(run):
             _release(self._rests, run.run_id)
             if (left_us is None or left_us >= SHORT_US) and not run.is_in_doubt:
                 self._park(run)
                 if wake_us is not None:
                     self._wake_by(wake_us)
 
+    def _forget(self, run: Run) -> None:
+        if self._runs.pop(run.run_id, None) is None:
+            return
+        self._children.went(run)
+        parent = None if run.parent is None else self._runs.get(run.parent)
+        if parent is not None:
+            self.soon(self._after, parent)
+
     def _park(self, run: Run) -> None:
-        self._runs.pop(run.run_id, None)
+        self._forget(run)
         try:
             run.park()
         except SegueError as error:
             log.error("%s", error)  # noqa: TRY400 (the message says it all)
+
+    def _note_end(self, run: Run) -> None:
+        """Let the parent go on, even if this process ends before it is told: what is `running` is taken up again."""
+        if run.parent is None:
+            return
+        self._children.untold.add(run.parent)
+        parent = self._runs.get(run.parent)
+        if parent is not None:
+            self._note(parent, "running")
+        elif run.parent not in self._batch.ended:
+            self._batch.changed[run.parent] = RunInfo(
+                run_id=run.parent, workflow="", module="", status="running", started_at=from_us(0)
+            )
 
     def _note(self, run: Run, status: Status, error: str | None = None) -> None:
         run.row_status = status
@@ -453,7 +485,7 @@ class Driver:
         now_us = self.now_us()
         try:
             for run_id in self.journal.due(now_us):
-                self._wake(run_id)
+                self.wake(run_id)
             due_us = self.journal.next_due(now_us)
         except StoreError:
             log.exception("timers could not be read, trying again in %s s", RECOVERY_S)
@@ -488,13 +520,13 @@ class Driver:
         if message.kind == "start":
             if message.run_id not in self.starting and self.journal.run(message.run_id) is None:
                 module, encoded = start_fields(message.payload)
-                self._begin(message.run_id, message.name, module, encoded, message.id)
+                self.begin(message.run_id, message.name, module, encoded, taken=message.id)
             else:
                 self._settle_messages([message])
         elif message.run_id in self.starting:
             self._told_early.add(message.run_id)
         elif run is None:
-            self._wake(message.run_id)
+            self.wake(message.run_id)
         elif run.outcome is not None:
             self._settle_messages([message])  # its last entry is made: nothing follows it
         elif message.id > run.seen_message:
@@ -532,9 +564,9 @@ class Driver:
         """Say whether a run is about to be in memory: its first entry is on its way to the disk, or it was woken."""
         return run_id in self.starting or run_id in self._in_backlog
 
-    def is_in_memory(self, run_id: str) -> bool:
-        """Say whether a run is in memory: one that was stuck may go on."""
-        return run_id in self._runs
+    def here(self, run_id: str) -> Run | None:
+        """Return a run that is in memory: one that was stuck may go on."""
+        return self._runs.get(run_id)
 
     async def end_of(self, run_id: str) -> None:
         """Wait until a run ended, or cannot go on."""

@@ -11,29 +11,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
-from segue.engine import failure, journal
+from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
 from segue.engine.clock import Clock, SystemClock
-from segue.engine.codec import codec_of, encode_any
-from segue.engine.driver import LOOK_S, Driver, start_payload
+from segue.engine.codec import encode_any
+from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
 from segue.engine.journal import (
     ENDED,
     Entry,
     Journal,
-    Record,
     RunInfo,
     Status,
     checked_name,
     to_us,
 )
-from segue.engine.run import end_of_args
+from segue.engine.payloads import end_of_args, start_payload
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import (
     AuditError,
     EngineClosed,
-    RunCancelled,
     RunConflict,
     RunFailed,
     RunFinished,
@@ -291,7 +289,7 @@ class Engine:
             if self._driver is not None and self._driver.is_coming(run_id):
                 await asyncio.sleep(0)
                 continue
-            if self._driver is not None and self._driver.is_in_memory(run_id):
+            if self._driver is not None and self._driver.here(run_id) is not None:
                 await self._driver.end_of(run_id)
             info = self._journal.run(run_id)
             if info is not None and (info.ended_at is not None or info.status == "failed"):
@@ -307,7 +305,7 @@ class Engine:
         last = self._journal.last_record(run_id)
         if last is None:
             raise AuditError("its entries are missing", run_id=run_id, seq=0)
-        return _outcome(last, workflow or self._find(info))
+        return ending.outcome(run_id, last.kind, journal.entry(last).payload or {}, workflow or self._find(info))
 
     async def settled(self, run_id: str) -> Status:
         """Wait until a run has ended, or only waits for a signal or a timer; return its status.
@@ -412,19 +410,3 @@ def sqlite_path(url: str) -> Path:
             "sqlite:////file (absolute) or sqlite:///:memory:"
         )
     return Path(url[len(prefix) :])
-
-
-def _outcome(last: Record, workflow: Workflow[..., Any] | None) -> Any:
-    if last.kind == "run_cancelled":
-        raise RunCancelled(f"run {last.run_id} was cancelled")
-    fields = journal.entry(last).payload or {}
-    if last.kind == "run_completed":
-        codec = codec_of(Any) if workflow is None else workflow.signature.result
-        return codec.decode(json.dumps(fields.get("result")).encode())
-    described = fields.get("error", {"type": "", "message": "its error was erased"})
-    cause = failure.restore(described)
-    if "cause" in described:
-        cause.__cause__ = failure.restore(described["cause"])
-    raise RunFailed(
-        f"run {last.run_id} failed: {described['type'].rpartition(':')[2]}: {described['message']}"
-    ) from cause

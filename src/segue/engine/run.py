@@ -16,14 +16,17 @@ from contextvars import Context
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol, cast
 
-from segue.engine import failure
+from segue.engine import ending, failure
 from segue.engine.calls import Call, SignalWait, Sleep
+from segue.engine.child import RunChild
 from segue.engine.clock import Timer
+from segue.engine.codec import Signature
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
+from segue.engine.payloads import end_of_args, fields_of, microseconds, value_of
 from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending
 from segue.engine.workflow import Workflow
-from segue.errors import CodecError, InDoubt, NondeterminismError, SignalTimeout
+from segue.errors import CodecError, InDoubt, NondeterminismError, RunCancelled, RunFailed, SignalTimeout
 
 log = logging.getLogger("segue.engine")
 
@@ -59,6 +62,9 @@ class Host(Protocol):
     def reconcile(self, run: Run, pending: Pending) -> None:
         """Find out what became of a `once` step's attempt."""
 
+    def child(self, run: Run, pending: Pending) -> None:
+        """Begin a child, or see what became of it."""
+
     def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
         """Call `act` at a time, unless the timer is cancelled."""
 
@@ -70,6 +76,8 @@ class Run(CallTree):
         super().__init__(run_id, workflow.name, host.context)
         self.host = host
         self.workflow = workflow
+        self.parent: str | None = None
+        """The run that waits for this one's end."""
         self.head = GENESIS
         """Hash of the last entry made."""
         self.entries = 0
@@ -155,7 +163,7 @@ class Run(CallTree):
                 f"{self.workflow.name!r} called nothing there: its code changed; keep the old branch with "
                 "segue.patched(...) for runs under way"
             )
-        name = pending.call.step.name if isinstance(pending.call, StepCall) else _name(pending.call)
+        name = _name(pending.call)
         if type(pending.call) is not kind or name != record.name:
             raise NondeterminismError(
                 f"run {self.run_id}: recorded {record.kind} of {record.name!r} at path {record.path}, called was "
@@ -167,28 +175,31 @@ class Run(CallTree):
     def _expect_step(self, record: Record) -> tuple[Pending, bytes]:
         """Return the step's call and what follows its arguments in the payload."""
         pending = self._expect(record, StepCall)
+        return pending, self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
+
+    def _after_args(self, record: Record, pending: Pending, signature: Signature) -> bytes:
+        """Return what follows a call's arguments in the payload; they must be those of the first time."""
         payload = record.payload or b""
         start = len(b'{"args":')
         end = start + len(pending.form)
         if payload[start:end] == pending.form and payload[end : end + 1] in b",}":
-            return pending, payload[end:]
+            return payload[end:]
         recorded = payload[start : end_of_args(payload)]
-        signature = cast("StepCall[Any]", pending.call).step.signature
         try:
             same = signature.decode(recorded) == signature.decode(pending.encoded)
         except CodecError:
             same = False
         if not same:
             raise NondeterminismError(
-                f"run {self.run_id}: step {record.name!r} at path {record.path} was recorded with arguments "
+                f"run {self.run_id}: {pending.call} at path {record.path} was recorded with arguments "
                 f"{recorded[:200].decode(errors='replace')} and called with "
                 f"{pending.encoded[:200].decode(errors='replace')}: its arguments must follow from the workflow's own"
             )
-        return pending, payload[start + len(recorded) :]
+        return payload[start + len(recorded) :]
 
     def _step_intended(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        pending.intent_until_us = int(_fields(rest)["until_us"])
+        pending.intent_until_us = int(fields_of(rest)["until_us"])
         if self.is_live:
             self.host.attempt(self, pending)
 
@@ -196,7 +207,7 @@ class Run(CallTree):
         pending, rest = self._expect_step(record)
         pending.attempts = record.attempt
         pending.intent_until_us = None
-        pending.not_before_us = int(_fields(rest)["next_us"])
+        pending.not_before_us = int(fields_of(rest)["next_us"])
         pending.is_settling = False
         if pending.is_leaving:
             self.forget(pending)
@@ -214,19 +225,19 @@ class Run(CallTree):
 
     def _step_failed(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        fields = _fields(rest)
+        fields = fields_of(rest)
         cause = pending.error or failure.restore(fields["error"])
         error = failure.step_error(record.name, record.attempt, fields["error"], cause, timed_out=fields["timed_out"])
         self._end(pending, None, error)
 
     def _step_in_doubt(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        fields = _fields(rest)
+        fields = fields_of(rest)
         self._end(pending, None, InDoubt(fields["error"]["message"], step=record.name, key=fields["key"]))
 
     def _sleep_started(self, record: Record) -> None:
         pending = self._expect(record, Sleep)
-        pending.until_us = int(_fields(record.payload)["until_us"])
+        pending.until_us = int(fields_of(record.payload)["until_us"])
         self._recorded(pending)
 
     def _sleep_ended(self, record: Record) -> None:
@@ -234,9 +245,26 @@ class Run(CallTree):
 
     def _wait_started(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
-        pending.until_us = _fields(record.payload)["until_us"]
+        pending.until_us = fields_of(record.payload)["until_us"]
         pending.since_us = record.at_us
         self._recorded(pending)
+
+    def _child_started(self, record: Record) -> None:
+        pending = self._expect(record, RunChild)
+        rest = self._after_args(record, pending, cast("RunChild[Any]", pending.call).workflow.signature)
+        pending.child_id = fields_of(rest)["run_id"]
+        self._recorded(pending)
+
+    def _child_ended(self, record: Record) -> None:
+        pending = self._expect(record, RunChild)
+        fields = fields_of(record.payload)
+        workflow = cast("RunChild[Any]", pending.call).workflow
+        try:
+            value = ending.outcome(fields["run_id"], f"run_{fields['status']}", fields, workflow)
+        except (RunFailed, RunCancelled) as error:
+            self._end(pending, None, error)
+        else:
+            self._end(pending, value, None)
 
     def _recorded(self, pending: Pending) -> None:
         pending.is_recorded = True
@@ -254,7 +282,13 @@ class Run(CallTree):
 
     def _returned(self, record: Record) -> Message:
         return Message(
-            RETURNED, self.run_id, "signal", record.name, _fields(record.payload)["id"], _value(record), record.at_us
+            RETURNED,
+            self.run_id,
+            "signal",
+            record.name,
+            fields_of(record.payload)["id"],
+            value_of(record),
+            record.at_us,
         )
 
     def _given_again(self, record: Record) -> None:
@@ -262,14 +296,14 @@ class Run(CallTree):
         if self.is_live:
             return
         for message in self._messages.get(record.name, ()):
-            if message.id == RETURNED and message.payload == _value(record):
+            if message.id == RETURNED and message.payload == value_of(record):
                 self._messages[record.name].remove(message)
                 return
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
         self._given_again(record)
-        self._end(pending, cast("SignalWait[Any]", pending.call).codec.decode(_value(record)), None)
+        self._end(pending, cast("SignalWait[Any]", pending.call).codec.decode(value_of(record)), None)
 
     def _signal_refused(self, record: Record) -> None:
         self._expect(record, SignalWait)
@@ -312,6 +346,11 @@ class Run(CallTree):
         if self.is_live:
             self._activate(pending)
 
+    def left(self, pending: Pending) -> None:
+        """Cancel a child whose caller is cancelled; one that has not begun is when it has."""
+        if self.is_live and pending.is_recorded and not pending.is_settling:
+            self.host.child(self, pending)
+
     def forget(self, pending: Pending) -> None:
         """Let go of a call: it ended, or nobody waits for it any more."""
         super().forget(pending)
@@ -332,17 +371,19 @@ class Run(CallTree):
             if pending.is_recorded and pending.until_us is not None:
                 self.wait_until(pending, pending.until_us, self._sleep_over)
             else:
-                until_us = self.host.now_us() + _us(call.duration)
+                until_us = self.host.now_us() + microseconds(call.duration)
                 self._append(pending, "sleep_started", b'{"until_us":%d}' % until_us)
         elif isinstance(call, SignalWait):
             self._activate_wait(pending, call)
+        elif isinstance(call, RunChild):
+            self.host.child(self, pending)
 
     def _attempt(self, pending: Pending) -> None:
         call = cast("StepCall[Any]", pending.call)
         if call.step.effect != "once":
             self.host.attempt(self, pending)
             return
-        until_us = self.host.now_us() + _us(call.step.timeout)
+        until_us = self.host.now_us() + microseconds(call.step.timeout)
         payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
             pending.form,
             json.dumps(self.key(pending)).encode(),
@@ -367,12 +408,12 @@ class Run(CallTree):
         if not pending.is_recorded and not call.fresh and call.timeout is not None and call.timeout <= timedelta(0):
             self._wait_over(pending)  # a look, which needs no entry of its beginning
         elif not pending.is_recorded:
-            until = "null" if call.timeout is None else str(self.host.now_us() + _us(call.timeout))
+            until = "null" if call.timeout is None else str(self.host.now_us() + microseconds(call.timeout))
             self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
         elif pending.until_us is not None:
             self.wait_until(pending, pending.until_us, self._wait_over)
         else:
-            self._rest(pending)
+            self.rest(pending)
 
     def _wait_over(self, pending: Pending) -> None:
         pending.is_settling = True
@@ -416,7 +457,7 @@ class Run(CallTree):
 
     def wait_until(self, pending: Pending, when_us: int, act: Callable[[Pending], None]) -> None:
         """Do nothing for a call until a time."""
-        self._rest(pending)
+        self.rest(pending)
         pending.until_us = when_us
 
         def due() -> None:
@@ -428,7 +469,8 @@ class Run(CallTree):
 
         pending.timer = self.host.at(self, when_us, due)
 
-    def _rest(self, pending: Pending) -> None:
+    def rest(self, pending: Pending) -> None:
+        """Do nothing for a call until something comes for it."""
         if not pending.is_waiting:
             pending.is_waiting = True
             self.busy -= 1
@@ -464,7 +506,10 @@ class Run(CallTree):
     def waiting_for(self) -> tuple[str, ...]:
         """Name what it waits for, in the order of the calls."""
         return tuple(
-            f"signal {_name(p.call)}" if isinstance(p.call, SignalWait) else "timer" for p in self.pending.values()
+            f"signal {_name(p.call)}"
+            if isinstance(p.call, SignalWait)
+            else (f"child {p.child_id}" if isinstance(p.call, RunChild) else "timer")
+            for p in self.pending.values()
         )
 
     def concluded(self) -> None:
@@ -490,11 +535,7 @@ class Run(CallTree):
         self.outcome = ("error", error)
         if self.is_cancelled and isinstance(error, asyncio.CancelledError):
             return "run_cancelled", b"{}"
-        described = failure.describe(error)
-        if error.__cause__ is not None:
-            described["cause"] = failure.describe(error.__cause__)
-        described["traceback"] = failure.own_frames(error)
-        return "run_failed", b'{"error":%s}' % json.dumps(described).encode()
+        return ending.failed(error)
 
     _TAKERS: ClassVar[dict[str, Callable[[Run, Record], None]]] = {
         "step_intended": _step_intended,
@@ -508,6 +549,8 @@ class Run(CallTree):
         "signal_received": _signal_received,
         "signal_refused": _signal_refused,
         "wait_timed_out": _wait_timed_out,
+        "child_started": _child_started,
+        "child_ended": _child_ended,
         "patched": _patched,
         "cancel_requested": _cancel_requested,
         "run_completed": _run_ended,
@@ -517,29 +560,12 @@ class Run(CallTree):
 
 
 def _name(call: Call[Any]) -> str:
-    return call.name if isinstance(call, SignalWait) else str(call)
-
-
-def _value(record: Record) -> bytes:
-    """Return the value of a signal's entry, as JSON."""
-    payload = record.payload or b""
-    return payload[payload.index(b',"value":') + len(b',"value":') : -1]
-
-
-def _us(duration: timedelta | None) -> int:
-    return 0 if duration is None else duration // timedelta(microseconds=1)
-
-
-def _fields(payload: bytes | None) -> dict[str, Any]:
-    """Read a payload, or what follows its arguments."""
-    text = payload or b"{}"
-    fields: dict[str, Any] = json.loads(text if text[:1] == b"{" else b"{" + text[1:])
-    return fields
-
-
-def end_of_args(payload: bytes) -> int:
-    """Return where the arguments that a payload begins with end, as an index of bytes."""
-    start = len(b'{"args":')
-    text = payload[start:].decode()
-    _, end = json.JSONDecoder().raw_decode(text)
-    return start + len(text[:end].encode())
+    match call:
+        case StepCall():
+            return call.step.name
+        case RunChild():
+            return call.workflow.name
+        case SignalWait():
+            return call.name
+        case _:
+            return str(call)

@@ -13,12 +13,14 @@ from contextvars import Context
 from typing import Any
 
 from segue.engine.calls import Call, Gather, Promise, SignalWait, Sleep
+from segue.engine.child import RunChild
 from segue.engine.clock import Timer
 from segue.engine.codec import arguments_form
 from segue.engine.context import driving
 from segue.engine.foreign import asyncio_misuse, foreign_awaitable
+from segue.engine.journal import checked_name
 from segue.engine.step import StepCall
-from segue.errors import CodecError, NondeterminismError
+from segue.errors import CodecError, DefinitionError, NondeterminismError
 
 ABSENT: Any = object()
 """Stands for a value that is not at hand."""
@@ -32,6 +34,7 @@ class Pending:
     __slots__ = (
         "attempts",
         "call",
+        "child_id",
         "encoded",
         "error",
         "form",
@@ -55,7 +58,7 @@ class Pending:
         self.call = call
         self.scope = scope
         self.encoded = encoded
-        """A step's arguments as JSON."""
+        """A step's or child's arguments as JSON."""
         self.form = arguments_form(encoded) if encoded else b""
         """The same as entries hold them."""
         self.since_us = scope.last_us
@@ -69,13 +72,15 @@ class Pending:
         self.until_us: int | None = None
         """When a sleep ends or a wait times out."""
         self.is_recorded = False
-        """A sleep or wait whose beginning is in the journal."""
+        """A sleep, wait or child whose beginning is in the journal."""
+        self.child_id = ""
+        """The run that a `run_child` started."""
         self.is_waiting = False
         """Only a timer or a message can end it: nothing is under way."""
         self.is_settling = False
         """Its last entry is on its way to the disk."""
         self.is_leaving = False
-        """Its branch is cancelled, and only waits for this once step to settle."""
+        """Its branch is cancelled, and only waits for this once step or child to end."""
         self.work: asyncio.Future[Any] | None = None
         self.timer: Timer | None = None
         self.value: Any = ABSENT
@@ -171,6 +176,13 @@ class CallTree:
     def called(self, pending: Pending) -> None:
         """Told of every call that was made."""
 
+    def left(self, pending: Pending) -> None:
+        """Told of a child whose caller is cancelled."""
+
+    def child_id(self, path: str) -> str:
+        """Return the id of the run that the call at a path starts."""
+        return f"{self.run_id}/{path}"
+
     def concluded(self) -> None:
         """Told when the workflow ended."""
 
@@ -228,6 +240,13 @@ class CallTree:
             try:
                 encoded = call.step.signature.encode(call.values)
             except CodecError as error:
+                return error
+            self._wait(Pending(self._path(scope), call, scope, encoded))
+        elif kind is RunChild:
+            try:
+                encoded = call.encoded()
+                checked_name(self.child_id(f"{scope.prefix}{scope.next}"), "a child's run id")
+            except (CodecError, DefinitionError) as error:
                 return error
             self._wait(Pending(self._path(scope), call, scope, encoded))
         elif kind is Sleep or kind is SignalWait:
@@ -304,10 +323,13 @@ class CallTree:
             self.cancel_branch(branch)
 
     def cancel_branch(self, scope: Scope) -> None:
-        """Raise `CancelledError` in a branch, at once or when its `once` step under way has settled."""
+        """Raise `CancelledError` in a branch, at once or when its `once` step or child under way has ended."""
         match scope.waiting_on:
             case Pending() as pending if pending.intent_until_us is not None:
                 pending.is_leaving = True
+            case Pending(call=RunChild()) as pending:
+                pending.is_leaving = True
+                self.left(pending)
             case Pending() as pending:
                 self.forget(pending)
                 self.discarded.add(pending.path)
