@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segue.engine.calls import map_concurrent as map_concurrent
     from segue.engine.calls import sleep as sleep
     from segue.engine.calls import wait_for_signal as wait_for_signal
+    from segue.engine.chain import continue_as as continue_as
     from segue.engine.child import run_child as run_child
     from segue.engine.context import attempt_deadline as attempt_deadline
     from segue.engine.context import idempotency_key as idempotency_key
@@ -42,6 +43,7 @@ _PUBLIC = {
     "Trusted": "tools.integrity",
     "Unknown": "engine.step",
     "attempt_deadline": "engine.context",
+    "continue_as": "engine.chain",
     "gather": "engine.calls",
     "idempotency_key": "engine.context",
     "map_concurrent": "engine.calls",

@@ -13,6 +13,7 @@ from segue import (
     RetryPolicy,
     Unknown,
     attempt_deadline,
+    continue_as,
     gather,
     idempotency_key,
     map_concurrent,
@@ -72,7 +73,13 @@ async def handle(order_id: str, limit: int = 3) -> Order:
 async def other() -> None: ...
 
 
+@workflow
+async def again(left: int) -> int:
+    return continue_as(left - 1) if left else 0
+
+
 assert_type(other, Workflow[[], None])
+assert_type(again, Workflow[[int], int])
 
 
 async def a_workflows_calls(order: Order) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from segue.engine import ending
+from segue.engine.chain import successor
 from segue.engine.child import RunChild
 from segue.engine.clock import Clock
 from segue.engine.journal import Journal, Kind, Record, to_us
@@ -86,11 +87,15 @@ class Children:
             self._household.begin(child_id, call.workflow.name, module, pending.encoded, parent=run.run_id)
 
     def _last_of(self, child_id: str) -> Record | None:
-        """Return the last entry of a child that has ended."""
-        if self._household.here(child_id) is not None or self._household.is_coming(child_id):
-            return None
-        info = self._household.journal.run(child_id)
-        return None if info is None or info.ended_at is None else self._household.journal.last_record(child_id)
+        """Return the last entry of a child that has ended, or of the last run of its chain."""
+        while self._household.here(child_id) is None and not self._household.is_coming(child_id):
+            info = self._household.journal.run(child_id)
+            if info is None or info.ended_at is None:
+                return None
+            if info.status != "continued":
+                return self._household.journal.last_record(child_id)
+            child_id = successor(child_id)
+        return None
 
     def _over(self, run: Run, pending: Pending, kind: str, payload: bytes) -> None:
         pending.is_settling = True
@@ -127,7 +132,7 @@ class Children:
 
     def ended(self, run: Run) -> None:
         """Tell the parent of a run whose last entry is on disk."""
-        if run.parent is not None:
+        if run.parent is not None and run.status != "continued":
             self._household.soon(self._tell, run.parent, run.run_id)
 
     def _tell(self, parent_id: str, child_id: str) -> None:
@@ -136,7 +141,7 @@ class Children:
             self.untold.discard(parent_id)
             self._household.wake(parent_id)  # and sees itself what became of it
             return
-        pending = parent.pending.get(child_id[len(parent_id) + 1 :])
+        pending = parent.pending.get(child_id[len(parent_id) + 1 :].partition("~")[0])
         try:
             if pending is not None and pending.is_recorded and not pending.is_settling:
                 self.care(parent, pending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from typing import Any, cast
 from segue.engine import failure, journal
 from segue.engine.attempts import Attempts
 from segue.engine.audit import check_run
+from segue.engine.chain import successor
 from segue.engine.children import RECOVERY_S, Children
 from segue.engine.clock import Clock, Timer
 from segue.engine.embedded.journal import SqliteJournal
@@ -24,6 +26,7 @@ from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record,
 from segue.engine.payloads import start_fields
 from segue.engine.run import Run
 from segue.engine.tree import Pending
+from segue.engine.waiters import Waiters
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import EngineClosed, SegueError, StoreError
 from segue.store.sqlite import MEMORY
@@ -72,9 +75,9 @@ class Driver:
         """Runs to be replayed."""
         self._in_backlog: set[str] = set()
         self._unregistered: dict[str, set[str]] = {}
-        self._ends: dict[str, list[asyncio.Future[None]]] = {}
-        self._rests: dict[str, list[asyncio.Future[None]]] = {}
-        self._begun: dict[str, list[asyncio.Future[None]]] = {}
+        self._ends = Waiters()
+        self._rests = Waiters()
+        self._begun = Waiters()
         self._seen_message = 0
         self._due_timer: Timer | None = None
         self._due_us: int | None = None
@@ -116,11 +119,8 @@ class Driver:
             self._park(run)
         self._attempts.close()
         closed = EngineClosed("the engine was closed; unfinished runs go on when it is opened again")
-        for waiting in (*self._ends.values(), *self._rests.values(), *self._begun.values()):
-            for future in waiting:
-                if not future.done():
-                    future.set_exception(closed)
-                    future.exception()  # whoever waits sees it; nobody waiting is no mistake
+        for waiters in (self._ends, self._rests, self._begun):
+            waiters.fail_all(closed)
         self._generators.uninstall()
         if self._lock is not None:
             self._lock.release()
@@ -154,7 +154,7 @@ class Driver:
             StoreError: It could not be written.
         """
         if run_id in self.starting:
-            await self._until(self._begun, run_id)
+            await self._begun.wait(run_id)
 
     def begin(
         self,
@@ -165,11 +165,12 @@ class Driver:
         *,
         taken: int | None = None,
         parent: str | None = None,
+        more: bytes = b"",
     ) -> None:
         """Begin a run; it is driven once its first entry is on disk."""
         now = self.clock.now()
         record = journal.chained(
-            GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s}' % encoded
+            GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s%s}' % (encoded, more)
         )
         info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now, parent=parent)
         self.starting[run_id] = info, record
@@ -184,7 +185,7 @@ class Driver:
         """Drive a run whose first entry is on disk."""
         run_id = record.run_id
         info, _ = self.starting.pop(run_id)
-        _release(self._begun, run_id)
+        self._begun.release(run_id)
         try:
             messages = self.journal.messages(run_id=run_id) if run_id in self._told_early else []
             self._told_early.discard(run_id)
@@ -199,7 +200,7 @@ class Driver:
             return
         messages = self.journal.messages(run_id=run_id)
         if info.ended_at is not None:
-            self._settle_messages(messages)
+            self._settle_messages(messages, successor(run_id) if info.status == "continued" else None)
         else:
             self._drive(info, messages)
 
@@ -300,7 +301,8 @@ class Driver:
             error = None if run.outcome is None or run.outcome[0] == "value" else failure.message(run.outcome[1])[:500]
             info = self._info(run, cast("Status", kind.removeprefix("run_")), error)
             batch.ended[run.run_id] = (replace(info, ended_at=from_us(at_us)), run.entries, run.head)
-            self._note_end(run)
+            if kind != "run_continued":
+                self._note_end(run)
         self._deliveries.append((run, record))
         self._flush_soon()
 
@@ -320,6 +322,16 @@ class Driver:
     def child(self, run: Run, pending: Pending) -> None:
         """Begin a child, or see what became of it."""
         self._children.care(run, pending)
+
+    def is_free(self, run_id: str) -> bool:
+        """Say whether no run has this id."""
+        return run_id not in self.starting and self.journal.run(run_id) is None
+
+    def go_on_as(self, run: Run, run_id: str, encoded: bytes, messages: Iterable[Message]) -> None:
+        """Begin the next run of a chain together with this one's end, and hand on what it has not read."""
+        continues = b',"continues":%s' % json.dumps(run.run_id).encode()
+        self.begin(run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=continues)
+        self._batch.carried.extend(message._replace(run_id=run_id) for message in messages)
 
     def soon(self, act: Callable[..., None], *args: Any) -> None:
         """Call `act` when what happens now is over, unless the engine is closed by then."""
@@ -368,6 +380,8 @@ class Driver:
             touched[run] = None
         for run in touched:
             self._after(run)
+        if batch.carried:
+            self.look()
 
     def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
         """After a failed commit: drop what was not written, and read the runs again later."""
@@ -375,9 +389,7 @@ class Driver:
         for run, record in deliveries:
             if run is None:
                 self.starting.pop(record.run_id, None)
-                for future in self._begun.pop(record.run_id, ()):
-                    if not future.done():
-                        future.set_exception(error)
+                self._begun.fail(record.run_id, error)
         lost = {info.run_id for info in batch.changed.values()} | {r.run_id for run, r in deliveries if run is not None}
         for run_id in lost:
             run = self._runs.get(run_id)
@@ -418,7 +430,7 @@ class Driver:
             self._flush_soon()
             self._loop.call_soon(self._after, run)
         elif run.run_id not in self._batch.changed and not self._children.keep(run):
-            _release(self._rests, run.run_id)
+            self._rests.release(run.run_id)
             if (left_us is None or left_us >= SHORT_US) and not run.is_in_doubt:
                 self._park(run)
                 if wake_us is not None:
@@ -528,7 +540,7 @@ class Driver:
         elif run is None:
             self.wake(message.run_id)
         elif run.outcome is not None:
-            self._settle_messages([message])  # its last entry is made: nothing follows it
+            self._settle_messages([message], successor(run.run_id) if run.is_continued else None)
         elif message.id > run.seen_message:
             run.seen_message = message.id
             if message.kind == "signal":
@@ -536,10 +548,12 @@ class Driver:
             else:
                 run.cancel(message)
 
-    def _settle_messages(self, messages: Iterable[Message]) -> None:
-        """Take messages that nobody will read out of the inbox."""
+    def _settle_messages(self, messages: Iterable[Message], next_id: str | None = None) -> None:
+        """Take messages for a run that has ended out of the inbox, and hand them to the next of its chain."""
         for message in messages:
-            if message.kind == "signal":
+            if message.kind != "start" and next_id is not None:
+                self._batch.carried.append(message._replace(run_id=next_id))
+            elif message.kind == "signal":
                 log.warning("run %s had ended when signal %s came: nobody reads it", message.run_id, message.name)
             self._batch.taken.append(message.id)
         self._flush_soon()
@@ -556,9 +570,9 @@ class Driver:
         return run.status or ("waiting" if is_waiting else "running")
 
     def has_concluded(self, run_id: str) -> bool:
-        """Say whether a run's last entry is made, and perhaps not on disk yet."""
+        """Say whether a run's last entry is made, and perhaps not on disk yet; one that goes on has not ended."""
         run = self._runs.get(run_id)
-        return run is not None and run.outcome is not None
+        return run is not None and run.outcome is not None and not run.is_continued
 
     def is_coming(self, run_id: str) -> bool:
         """Say whether a run is about to be in memory: its first entry is on its way to the disk, or it was woken."""
@@ -570,23 +584,12 @@ class Driver:
 
     async def end_of(self, run_id: str) -> None:
         """Wait until a run ended, or cannot go on."""
-        await self._until(self._ends, run_id)
+        await self._ends.wait(run_id)
 
     async def rest_of(self, run_id: str) -> None:
         """Wait until a run ended, cannot go on, or only waits."""
-        await self._until(self._rests, run_id)
-
-    async def _until(self, waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
-        future: asyncio.Future[None] = self._loop.create_future()
-        waiting.setdefault(run_id, []).append(future)
-        await future
+        await self._rests.wait(run_id)
 
     def _tell(self, run_id: str) -> None:
-        _release(self._ends, run_id)
-        _release(self._rests, run_id)
-
-
-def _release(waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
-    for future in waiting.pop(run_id, ()):
-        if not future.done():
-            future.set_result(None)
+        self._ends.release(run_id)
+        self._rests.release(run_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
+from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import encode_any
 from segue.engine.driver import LOOK_S, Driver
@@ -202,11 +203,13 @@ class Engine:
         """
         checked_name(name, "signal")
         payload = encode_any(value)
-        known = signal_id is not None and self._journal.is_known("signal", run_id, signal_id)
-        if not known and self._has_ended(run_id):
+        for link in self._chain(run_id):
+            if signal_id is not None and self._journal.is_known("signal", link, signal_id):
+                return
+            run_id = link
+        if self._has_ended(run_id):
             raise RunFinished(f"run {run_id} has ended: it takes no more signals")
-        if not known:
-            self._send("signal", run_id, name, signal_id, payload)
+        self._send("signal", run_id, name, signal_id, payload)
 
     async def cancel(self, run_id: str) -> None:
         """Ask a run to end, durable on return; one that has ended stays as it is.
@@ -214,8 +217,16 @@ class Engine:
         Raises:
             RunNotFound: There is no such run.
         """
+        *_, run_id = self._chain(run_id)
         if not self._has_ended(run_id):
             self._send("cancel", run_id, "", "cancel", b"{}")
+
+    def _chain(self, run_id: str) -> Iterator[str]:
+        """Yield this run and those that it went on as, the last one last."""
+        yield run_id
+        while (info := self._journal.run(run_id)) is not None and info.status == "continued":
+            run_id = successor(run_id)
+            yield run_id
 
     def _has_ended(self, run_id: str) -> bool:
         """Say whether a run's journal is closed; one that failed for want of the right code can still go on."""
@@ -292,6 +303,9 @@ class Engine:
             if self._driver is not None and self._driver.here(run_id) is not None:
                 await self._driver.end_of(run_id)
             info = self._journal.run(run_id)
+            if info is not None and info.status == "continued":
+                run_id = successor(run_id)
+                continue
             if info is not None and (info.ended_at is not None or info.status == "failed"):
                 break
             if info is None:

@@ -12,61 +12,35 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextvars import Context
 from datetime import timedelta
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, cast
 
 from segue.engine import ending, failure
 from segue.engine.calls import Call, SignalWait, Sleep
+from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
-from segue.engine.clock import Timer
 from segue.engine.codec import Signature
+from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
 from segue.engine.payloads import end_of_args, fields_of, microseconds, value_of
 from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending
 from segue.engine.workflow import Workflow
-from segue.errors import CodecError, InDoubt, NondeterminismError, RunCancelled, RunFailed, SignalTimeout
+from segue.errors import (
+    CodecError,
+    DefinitionError,
+    InDoubt,
+    NondeterminismError,
+    RunCancelled,
+    RunConflict,
+    RunFailed,
+    SignalTimeout,
+)
 
 log = logging.getLogger("segue.engine")
 
 RETURNED = 0
 """Instead of an inbox row's id: of a signal that a branch got and could not use."""
-
-
-class Host(Protocol):
-    """What a run needs of the engine that drives it."""
-
-    context: Context
-    """The context variables that runs begin with."""
-
-    def append(
-        self,
-        run: Run,
-        path: str,
-        kind: Kind,
-        name: str,
-        attempt: int,
-        payload: bytes,
-        *,
-        taken: Iterable[int] = (),
-    ) -> None:
-        """Journal an entry and, once it is on disk, deliver it to the run; `taken` are inbox rows settled by it."""
-
-    def now_us(self) -> int:
-        """Return the time."""
-
-    def attempt(self, run: Run, pending: Pending) -> None:
-        """Begin the next attempt at a step."""
-
-    def reconcile(self, run: Run, pending: Pending) -> None:
-        """Find out what became of a `once` step's attempt."""
-
-    def child(self, run: Run, pending: Pending) -> None:
-        """Begin a child, or see what became of it."""
-
-    def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
-        """Call `act` at a time, unless the timer is cancelled."""
 
 
 class Run(CallTree):
@@ -520,22 +494,39 @@ class Run(CallTree):
         unread = [message for messages in self._messages.values() for message in messages]
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
-            payload = b'%s%s"unread":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", names)
+            what = b"carried" if kind == "run_continued" else b"unread"
+            payload = b'%s%s"%s":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", what, names)
         taken = [message.id for message in unread]
         self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=taken)
+        if kind == "run_continued":
+            encoded = payload[len(b'{"args":') : end_of_args(payload)]
+            self.host.go_on_as(self, successor(self.run_id), encoded, unread)
 
     def _final_entry(self) -> tuple[Kind, bytes]:
         what, value = self.outcome or ("error", None)
         if what == "value" and self.foreign is None:
             try:
+                if isinstance(value, ContinueAs):
+                    return "run_continued", self._continued(value)
                 return "run_completed", b'{"result":%s}' % self.workflow.signature.encode_result(value)[0]
-            except CodecError as unwritable:
+            except (CodecError, TypeError, DefinitionError, RunConflict) as unwritable:
                 value = unwritable
         error: BaseException = self.foreign or cast("BaseException", value)
         self.outcome = ("error", error)
         if self.is_cancelled and isinstance(error, asyncio.CancelledError):
             return "run_cancelled", b"{}"
         return ending.failed(error)
+
+    def _continued(self, value: ContinueAs) -> bytes:
+        run_id = checked_name(successor(self.run_id), "the next run's id")
+        if not self.host.is_free(run_id):
+            raise RunConflict(f"run {self.run_id} cannot go on as {run_id}: that run exists already")
+        return b'{"args":%s,"run_id":%s}' % (value.encoded(self.workflow), json.dumps(run_id).encode())
+
+    @property
+    def is_continued(self) -> bool:
+        """It ends, or has ended, with another run that goes on."""
+        return self.outcome is not None and isinstance(self.outcome[1], ContinueAs)
 
     _TAKERS: ClassVar[dict[str, Callable[[Run, Record], None]]] = {
         "step_intended": _step_intended,
@@ -556,6 +547,7 @@ class Run(CallTree):
         "run_completed": _run_ended,
         "run_failed": _run_ended,
         "run_cancelled": _run_ended,
+        "run_continued": _run_ended,
     }
 
 
