@@ -79,7 +79,6 @@ async def again(left: int) -> int:
 
 
 assert_type(other, Workflow[[], None])
-assert_type(again, Workflow[[int], int])
 
 
 async def a_workflows_calls(order: Order) -> None:
@@ -123,7 +122,9 @@ async def from_outside(engine: Engine) -> None:
     assert_type(await handle_.status(), Status)
     assert_type(handle_.run_id, str)
     assert_type(await (await engine.start(other)).result(), None)
+    assert_type(await (await engine.start(again, 3)).result(), int)
     assert_type(await engine.handle("r", handle).result(), Order)
+    assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
     assert_type(await engine.handle("r").result(), Any)
     assert_type(await engine.entries("r"), list[Entry])
     assert_type(await engine.runs(status="waiting", workflow="handle", limit=50), list[RunInfo])

@@ -323,6 +323,10 @@ class Driver:
         """Begin a child, or see what became of it."""
         self._children.care(run, pending)
 
+    def records(self, run_id: str) -> list[Record]:
+        """Return a run's entries in order."""
+        return self.journal.records(run_id)
+
     def is_free(self, run_id: str) -> bool:
         """Say whether no run has this id."""
         return run_id not in self.starting and self.journal.run(run_id) is None

@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from segue.engine import failure
+from segue.engine.chain import ContinueAs
 from segue.engine.codec import codec_of
 from segue.engine.journal import Kind
 from segue.engine.workflow import Workflow
-from segue.errors import RunCancelled, RunFailed
+from segue.errors import CodecError, DefinitionError, NotRecorded, RunCancelled, RunConflict, RunFailed
+
+
+def last_entry(
+    workflow: Workflow[..., Any],
+    outcome: tuple[str, Any],
+    *,
+    foreign: BaseException | None,
+    is_cancelled: bool,
+    go_on: Callable[[ContinueAs], bytes],
+) -> tuple[Kind, bytes, BaseException | None]:
+    """Return kind and payload of a run's last entry, and the error that it ends with.
+
+    Args:
+        workflow: Of the run.
+        outcome: How its coroutine ended: `value` or `error`, and which.
+        foreign: What it awaited and must not have, even if it swallowed the error.
+        is_cancelled: Its end was asked for.
+        go_on: Gives the payload of a run that goes on as the next of its chain.
+    """
+    what, value = outcome
+    error: BaseException | None = value if foreign is None and what == "error" else foreign
+    if error is None:
+        try:
+            if isinstance(value, ContinueAs):
+                return "run_continued", go_on(value), None
+            return "run_completed", b'{"result":%s}' % workflow.signature.encode_result(value)[0], None
+        except (CodecError, TypeError, DefinitionError, NotRecorded, RunConflict) as unwritable:
+            error = unwritable
+    if is_cancelled and isinstance(error, asyncio.CancelledError):
+        return "run_cancelled", b"{}", error
+    return *failed(error), error
 
 
 def failed(error: BaseException) -> tuple[Kind, bytes]:

@@ -6,7 +6,8 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
@@ -19,8 +20,10 @@ from segue.engine.codec import encode_any
 from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
+from segue.engine.fork import check_live, copied, cut
 from segue.engine.journal import (
     ENDED,
+    Batch,
     Entry,
     Journal,
     RunInfo,
@@ -37,6 +40,7 @@ from segue.errors import (
     RunFailed,
     RunFinished,
     RunNotFound,
+    UsageError,
 )
 from segue.store.sqlite import MEMORY
 
@@ -270,6 +274,47 @@ class Engine:
         starting = self._driver.starting.get(run_id) if self._driver is not None else None
         found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
         return None if found is None else (found[0], found[1][len(b'{"args":') : end_of_args(found[1])])
+
+    async def fork(self, source: str, /, *, before: str, run_id: str | None = None, live: bool = False) -> Handle[Any]:
+        """Begin a run as a copy of another one's past, durable on return.
+
+        In the recorded world, without `live`, no effect leaves: a `write` or `once` step and a child that the original
+        called later with the same arguments end as they ended there, and what it never called stops the fork with
+        `NotRecorded`. Steps of effect `read` run, signals are waited for.
+
+        Args:
+            source: Id of the original, which goes on or stays as it is.
+            before: A path; the entries before the first one at or below it are kept.
+            run_id: Of the fork; the original's, `-fork-` and a number without it.
+            live: Let effects really happen.
+
+        Raises:
+            ValueError: The original has nothing at that path; names the paths that it has.
+            ForkRefused: It is to be live, and the original did later what is not safe to repeat, or may have.
+            RunNotFound: There is no such run.
+            RunConflict: The id is another run's.
+            AuditError: The original's journal was altered.
+            UsageError: This engine does not drive.
+        """
+        if self._driver is None and self._open is not None:
+            raise UsageError("only the engine that drives its runs can fork one: open it without drive=False")
+        kept = self._journal
+        self.status(source)
+        records = check_run(kept, source)
+        number = cut(records, before)
+        if live:
+            check_live(records, number, kept.records)
+        names = (f"{source}-fork-{n}" for n in count(1))
+        run_id = run_id or next(name for name in names if self._known(name) is None)
+        if self._known(checked_name(run_id, "run id")) is not None:
+            raise RunConflict(f"run {run_id} exists already; choose another run id for the fork")
+        info = replace(
+            await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
+        )
+        kept.commit(Batch(records=copied(records, run_id, number, live=live), started=[info]))
+        if self._driver is not None:
+            self._driver.wake(run_id)
+        return Handle(self, run_id, self._find(info))
 
     # Reading
 

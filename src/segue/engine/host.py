@@ -7,7 +7,7 @@ from contextvars import Context
 from typing import TYPE_CHECKING, Protocol
 
 from segue.engine.clock import Timer
-from segue.engine.journal import Kind, Message
+from segue.engine.journal import Kind, Message, Record
 from segue.engine.tree import Pending
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class Host(Protocol):
 
     def child(self, run: Run, pending: Pending) -> None:
         """Begin a child, or see what became of it."""
+
+    def records(self, run_id: str) -> list[Record]:
+        """Return a run's entries in order."""
 
     def is_free(self, run_id: str) -> bool:
         """Say whether no run has this id."""

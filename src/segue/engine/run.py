@@ -20,6 +20,7 @@ from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
 from segue.engine.codec import Signature
+from segue.engine.fork import ENDS, World, origin_of, unrecorded
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
 from segue.engine.payloads import end_of_args, fields_of, microseconds, value_of
@@ -28,9 +29,9 @@ from segue.engine.tree import ABSENT, CallTree, Pending
 from segue.engine.workflow import Workflow
 from segue.errors import (
     CodecError,
-    DefinitionError,
     InDoubt,
     NondeterminismError,
+    NotRecorded,
     RunCancelled,
     RunConflict,
     RunFailed,
@@ -65,6 +66,10 @@ class Run(CallTree):
         self.is_live = False
         """The journal is used up: what is called now really happens."""
         self.is_cancelled = False
+        self.world: World | None = None
+        """In a fork whose effects do not really happen: what its original did."""
+        self.kept = 0
+        """Entries of a fork that are its original's."""
         self.status: Status | None = None
         """How it ended, once its last entry is on disk."""
         self.seen_message = 0
@@ -87,6 +92,11 @@ class Run(CallTree):
             CodecError: Its arguments cannot be read as what the workflow takes now.
         """
         payload = started.payload or b""
+        origin = origin_of(payload)
+        if origin is not None:
+            self.seed, self.kept = origin.seed, origin.kept
+            if not origin.live:
+                self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
         values = self.workflow.signature.decode(payload[len(b'{"args":') : end_of_args(payload)])
         self.plant(self.workflow.signature.call(self.workflow.fn, values), started.at_us)
 
@@ -102,6 +112,8 @@ class Run(CallTree):
         self.drain()
         for record in records[1:]:
             self._is_at_end = record is last
+            if self.world is not None and record.kind in ENDS and record.seq >= self.kept:
+                self._taken(self.world, record)
             self.deliver(record)
             if self.broken is not None:
                 return
@@ -173,7 +185,8 @@ class Run(CallTree):
 
     def _step_intended(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        pending.intent_until_us = int(fields_of(rest)["until_us"])
+        fields = fields_of(rest)
+        pending.intent_until_us, pending.key = int(fields["until_us"]), fields["key"]
         if self.is_live:
             self.host.attempt(self, pending)
 
@@ -201,6 +214,8 @@ class Run(CallTree):
         pending, rest = self._expect_step(record)
         fields = fields_of(rest)
         cause = pending.error or failure.restore(fields["error"])
+        if isinstance(cause, NotRecorded):
+            self.foreign = self.foreign or cause
         error = failure.step_error(record.name, record.attempt, fields["error"], cause, timed_out=fields["timed_out"])
         self._end(pending, None, error)
 
@@ -236,6 +251,8 @@ class Run(CallTree):
         try:
             value = ending.outcome(fields["run_id"], f"run_{fields['status']}", fields, workflow)
         except (RunFailed, RunCancelled) as error:
+            if isinstance(error.__cause__, NotRecorded):
+                self.foreign = self.foreign or error.__cause__
             self._end(pending, None, error)
         else:
             self._end(pending, value, None)
@@ -334,7 +351,9 @@ class Run(CallTree):
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
         call = pending.call
-        if isinstance(call, StepCall):
+        if self.world is not None and _is_effect(call):
+            self._relive(self.world, pending)
+        elif isinstance(call, StepCall):
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
             elif pending.not_before_us and pending.not_before_us > self.host.now_us():
@@ -367,7 +386,28 @@ class Run(CallTree):
 
     def key(self, pending: Pending) -> str:
         """Return the idempotency key of a step."""
-        return f"{self.run_id}:{pending.path}"
+        return pending.key or f"{self.run_id}:{pending.path}"
+
+    def _taken(self, world: World, record: Record) -> None:
+        pending = self.pending.get(record.path)
+        if pending is not None and _is_effect(pending.call):
+            world.take(record.path, record.name, pending.form)
+
+    def _relive(self, world: World, pending: Pending) -> None:
+        """End a call as the same one ended in the original; nothing of it leaves this process."""
+        pending.is_settling = True
+        found = world.take(pending.path, _name(pending.call), pending.form)
+        if found is not None:
+            kind = cast("Kind", found.kind)
+            self.host.append(self, pending.path, kind, found.name, found.attempt, found.payload or b"{}")
+            return
+        described = unrecorded(pending.call, pending.path, self.run_id)
+        if isinstance(pending.call, RunChild):
+            self._append(pending, "child_ended", b'{"run_id":"","status":"failed","error":%s}' % described)
+        else:
+            self._append(
+                pending, "step_failed", b'{"args":%s,"error":%s,"timed_out":false}' % (pending.form, described)
+            )
 
     def _sleep_over(self, pending: Pending) -> None:
         pending.is_settling = True
@@ -490,7 +530,11 @@ class Run(CallTree):
         """Journal how the workflow ended."""
         if not self.is_live or self.outcome is None:
             return
-        kind, payload = self._final_entry()
+        kind, payload, error = ending.last_entry(
+            self.workflow, self.outcome, foreign=self.foreign, is_cancelled=self.is_cancelled, go_on=self._continued
+        )
+        if error is not None:
+            self.outcome = ("error", error)
         unread = [message for messages in self._messages.values() for message in messages]
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
@@ -502,22 +546,9 @@ class Run(CallTree):
             encoded = payload[len(b'{"args":') : end_of_args(payload)]
             self.host.go_on_as(self, successor(self.run_id), encoded, unread)
 
-    def _final_entry(self) -> tuple[Kind, bytes]:
-        what, value = self.outcome or ("error", None)
-        if what == "value" and self.foreign is None:
-            try:
-                if isinstance(value, ContinueAs):
-                    return "run_continued", self._continued(value)
-                return "run_completed", b'{"result":%s}' % self.workflow.signature.encode_result(value)[0]
-            except (CodecError, TypeError, DefinitionError, RunConflict) as unwritable:
-                value = unwritable
-        error: BaseException = self.foreign or cast("BaseException", value)
-        self.outcome = ("error", error)
-        if self.is_cancelled and isinstance(error, asyncio.CancelledError):
-            return "run_cancelled", b"{}"
-        return ending.failed(error)
-
     def _continued(self, value: ContinueAs) -> bytes:
+        if self.world is not None:
+            raise NotRecorded(f"run {self.run_id} is a fork whose effects do not happen: it goes on as no other run")
         run_id = checked_name(successor(self.run_id), "the next run's id")
         if not self.host.is_free(run_id):
             raise RunConflict(f"run {self.run_id} cannot go on as {run_id}: that run exists already")
@@ -549,6 +580,10 @@ class Run(CallTree):
         "run_cancelled": _run_ended,
         "run_continued": _run_ended,
     }
+
+
+def _is_effect(call: Call[Any]) -> bool:
+    return isinstance(call, RunChild) or (isinstance(call, StepCall) and call.step.effect != "read")
 
 
 def _name(call: Call[Any]) -> str:

@@ -20,7 +20,7 @@ from segue.engine.context import driving
 from segue.engine.foreign import asyncio_misuse, foreign_awaitable
 from segue.engine.journal import checked_name
 from segue.engine.step import StepCall
-from segue.errors import CodecError, DefinitionError, NondeterminismError
+from segue.errors import CodecError, DefinitionError, NondeterminismError, SegueError
 
 ABSENT: Any = object()
 """Stands for a value that is not at hand."""
@@ -43,6 +43,7 @@ class Pending:
         "is_recorded",
         "is_settling",
         "is_waiting",
+        "key",
         "not_before_us",
         "path",
         "scope",
@@ -75,6 +76,8 @@ class Pending:
         """A sleep, wait or child whose beginning is in the journal."""
         self.child_id = ""
         """The run that a `run_child` started."""
+        self.key = ""
+        """Idempotency key of a `once` step that was intended; in a fork the original's."""
         self.is_waiting = False
         """Only a timer or a message can end it: nothing is under way."""
         self.is_settling = False
@@ -152,6 +155,8 @@ class CallTree:
 
     def __init__(self, run_id: str, workflow: str, context: Context) -> None:
         self.run_id = run_id
+        self.seed = run_id
+        """The id that what it draws follows from."""
         self.workflow_name = workflow
         self.context = context
         """What the workflow's context variables are to begin with."""
@@ -163,8 +168,8 @@ class CallTree:
         """How its workflow ended: `value` or `error`, and which."""
         self.broken: BaseException | None = None
         """Why it cannot go on in this process."""
-        self.foreign: NondeterminismError | None = None
-        """What it awaited that cannot be replayed; raised again if the workflow swallowed it."""
+        self.foreign: SegueError | None = None
+        """What it awaited that cannot be replayed, or not in a fork; raised again if the workflow swallowed it."""
         self.pending: dict[str, Pending] = {}
         """Calls made and not ended, by path, in the order they were made."""
         self.discarded: set[str] = set()

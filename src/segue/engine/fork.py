@@ -1,0 +1,135 @@
+"""Forks: runs that begin as a copy of another one's past, and the world that its record is to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from segue.engine import failure
+from segue.engine.journal import GENESIS, Kind, Record, chained
+from segue.engine.payloads import end_of_args, fields_of
+from segue.errors import ForkRefused, NotRecorded
+
+ENDS = frozenset({"step_finished", "step_failed", "step_in_doubt", "child_ended"})
+"""Entries that say what became of a call which may have changed the world."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a fork comes from: `forked` in its first entry."""
+
+    run_id: str
+    """Of the original."""
+    kept: int
+    """Entries that both begin with."""
+    entries: int
+    """That the original had when it was forked: what came later is not known to the fork."""
+    head: str
+    """Hash of the last of these."""
+    seed: str
+    """The id from which `uuid4`, `random` and `run_id` are the same as in the original."""
+    live: bool
+    """Effects really happen."""
+
+
+class World:
+    """What an original did after the place where its fork begins; each of it happens once to the fork too."""
+
+    def __init__(self, records: Sequence[Record], kept: int) -> None:
+        started = {record.path: _args(record) for record in records if record.kind == "child_started"}
+        self._ends = [
+            (record, started.get(record.path, b"") if record.kind == "child_ended" else _args(record))
+            for record in records[kept:]
+            if record.kind in ENDS and record.payload is not None
+        ]
+
+    def take(self, path: str, name: str, form: bytes) -> Record | None:
+        """Return how the same call ended in the original: the one at the same path first."""
+        same = [end for end in self._ends if end[0].name == name and end[1] == form]
+        found = next((end for end in same if end[0].path == path), same[0] if same else None)
+        if found is None:
+            return None
+        self._ends.remove(found)
+        return found[0]
+
+
+def cut(records: Sequence[Record], before: str) -> int:
+    """Return how many entries a fork before a path keeps: those before the first one at or below it.
+
+    Raises:
+        ValueError: There is none; names the paths that there are.
+    """
+    for record in records:
+        if before and f"{record.path}.".startswith(f"{before}."):
+            return record.seq
+    known = ", ".join(dict.fromkeys(record.path for record in records if record.path)) or "none"
+    raise ValueError(f"run {records[0].run_id} has no entry at or below path {before!r}; there are: {known}")
+
+
+def copied(records: Sequence[Record], run_id: str, kept: int, *, live: bool) -> list[Record]:
+    """Return the first entries of a fork, as a chain of its own."""
+    first = records[0].payload or b""
+    end = end_of_args(first)
+    more: dict[str, Any] = fields_of(first[end:]) if first[end:] != b"}" else {}
+    seed = more.get("forked", {}).get("seed", records[0].run_id)
+    last = records[-1]
+    origin = Origin(run_id=last.run_id, kept=kept, entries=last.seq + 1, head=last.hash.hex(), seed=seed, live=live)
+    more["forked"] = asdict(origin)
+    head, chain = GENESIS, []
+    for record in records[:kept]:
+        payload = record.payload or b""
+        if record.seq == 0:
+            payload = first[:end] + b"," + json.dumps(more).encode()[1:]
+        kind: Kind = record.kind  # type: ignore[assignment]  # it was written as one
+        made = chained(head, run_id, record.seq, record.path, kind, record.name, record.at_us, record.attempt, payload)
+        head = made.hash
+        chain.append(made)
+    return chain
+
+
+def origin_of(started: bytes) -> Origin | None:
+    """Return where a run comes from, by the payload of its first entry; `None` for one that is no fork."""
+    rest = started[end_of_args(started) :]
+    found = None if rest == b"}" else fields_of(rest).get("forked")
+    return None if found is None else Origin(**found)
+
+
+def check_live(records: Sequence[Record], kept: int, read: Callable[[str], Sequence[Record]]) -> None:
+    """See whether what a fork does may really happen.
+
+    Raises:
+        ForkRefused: The original did something later that is not safe to repeat, or may have done it.
+    """
+    intended = {record.path for record in records if record.kind == "step_intended"}
+    last = {record.path: record for record in records if record.path}
+    open_children = {record.path: record for record in records[:kept] if record.kind == "child_started"}
+    for record in records[:kept]:
+        if record.kind == "child_ended":
+            open_children.pop(record.path, None)
+    for child in open_children.values():
+        raise ForkRefused(f"run {child.run_id} waited for its child at path {child.path} there: fork before it")
+    for record in last.values():
+        if record.seq >= kept and record.path in intended and record.kind not in ("step_failed", "attempt_failed"):
+            raise ForkRefused(
+                f"step {record.name!r} at path {record.path} of run {record.run_id} is not safe to repeat, and it "
+                "happened or is in doubt: fork without live=True, or before a later path"
+            )
+    for record in records[kept:]:
+        if record.kind == "child_started":
+            check_live(read(fields_of(record.payload)["run_id"]), 0, read)
+
+
+def unrecorded(call: object, path: str, run_id: str) -> bytes:
+    """Return the error of a call that no original made, as entries hold it."""
+    error = NotRecorded(
+        f"{call} at path {path} has an effect, and run {run_id} is a fork whose original never called it with these "
+        "arguments: nothing happened; live=True lets effects happen where that is safe"
+    )
+    return json.dumps(failure.describe(error)).encode()
+
+
+def _args(record: Record) -> bytes:
+    payload = record.payload or b""
+    return payload[len(b'{"args":') : end_of_args(payload)] if payload.startswith(b'{"args":') else b""
