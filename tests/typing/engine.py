@@ -54,7 +54,7 @@ def count(order: Order) -> int:
     return len(order.id)
 
 
-@step(effect="once", retry=RetryPolicy(max_attempts=2), timeout=timedelta(seconds=60), reconcile=find)
+@step(effect="once", retry=RetryPolicy(max_attempts=2), timeout=timedelta(seconds=60), reconcile=find, undo=count)
 async def refund(order: Order) -> str:
     return order.id
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from segue.engine import failure
+from segue.engine.calls import Call
+from segue.engine.child import RunChild
 from segue.engine.journal import GENESIS, Kind, Record, chained
 from segue.engine.payloads import end_of_args, fields_of
+from segue.engine.step import StepCall
+from segue.engine.tree import Pending
 from segue.errors import ForkRefused, NotRecorded
 
 ENDS = frozenset({"step_finished", "step_failed", "step_in_doubt", "child_ended"})
@@ -53,6 +57,20 @@ class World:
             return None
         self._ends.remove(found)
         return found[0]
+
+    def answer(self, run_id: str, pending: Pending, name: str) -> tuple[Kind, int, bytes]:
+        """Return kind, attempt and payload of the entry with which a fork's call ends."""
+        found = self.take(pending.path, name, pending.form)
+        if found is not None:
+            return cast("Kind", found.kind), found.attempt, found.payload or b"{}"
+        error = NotRecorded(
+            f"{pending.call} at path {pending.path} has an effect, and run {run_id} is a fork whose original never "
+            "called it with these arguments: nothing happened; live=True lets effects happen where that is safe"
+        )
+        described = json.dumps(failure.describe(error)).encode()
+        if isinstance(pending.call, RunChild):
+            return "child_ended", 0, b'{"run_id":"","status":"failed","error":%s}' % described
+        return "step_failed", 1, b'{"args":%s,"error":%s,"timed_out":false}' % (pending.form, described)
 
 
 def cut(records: Sequence[Record], before: str) -> int:
@@ -121,13 +139,9 @@ def check_live(records: Sequence[Record], kept: int, read: Callable[[str], Seque
             check_live(read(fields_of(record.payload)["run_id"]), 0, read)
 
 
-def unrecorded(call: object, path: str, run_id: str) -> bytes:
-    """Return the error of a call that no original made, as entries hold it."""
-    error = NotRecorded(
-        f"{call} at path {path} has an effect, and run {run_id} is a fork whose original never called it with these "
-        "arguments: nothing happened; live=True lets effects happen where that is safe"
-    )
-    return json.dumps(failure.describe(error)).encode()
+def is_effect(call: Call[Any]) -> bool:
+    """Say whether a call may change the world."""
+    return isinstance(call, RunChild) or (isinstance(call, StepCall) and call.step.effect != "read")
 
 
 def _args(record: Record) -> bytes:

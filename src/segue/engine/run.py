@@ -20,12 +20,13 @@ from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
 from segue.engine.codec import Signature
-from segue.engine.fork import ENDS, World, origin_of, unrecorded
+from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
 from segue.engine.payloads import end_of_args, fields_of, microseconds, value_of
-from segue.engine.step import StepCall
-from segue.engine.tree import ABSENT, CallTree, Pending
+from segue.engine.step import Step, StepCall
+from segue.engine.tree import ABSENT, CallTree, Pending, name_of
+from segue.engine.undo import undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
     CodecError,
@@ -70,6 +71,10 @@ class Run(CallTree):
         """In a fork whose effects do not really happen: what its original did."""
         self.kept = 0
         """Entries of a fork that are its original's."""
+        self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
+        """What takes back the steps that finished, in their order, with its arguments."""
+        self.is_undoing = False
+        """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
         """How it ended, once its last entry is on disk."""
         self.seen_message = 0
@@ -98,7 +103,8 @@ class Run(CallTree):
             if not origin.live:
                 self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
         values = self.workflow.signature.decode(payload[len(b'{"args":') : end_of_args(payload)])
-        self.plant(self.workflow.signature.call(self.workflow.fn, values), started.at_us)
+        workflow = self.workflow.signature.call(self.workflow.fn, values)
+        self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
 
     def replay(self, records: list[Record]) -> None:
         """Bring a run to where its journal ends, and go on live from there."""
@@ -149,7 +155,7 @@ class Run(CallTree):
                 f"{self.workflow.name!r} called nothing there: its code changed; keep the old branch with "
                 "segue.patched(...) for runs under way"
             )
-        name = _name(pending.call)
+        name = name_of(pending.call)
         if type(pending.call) is not kind or name != record.name:
             raise NondeterminismError(
                 f"run {self.run_id}: recorded {record.kind} of {record.name!r} at path {record.path}, called was "
@@ -198,17 +204,25 @@ class Run(CallTree):
         pending.is_settling = False
         if pending.is_leaving:
             self.forget(pending)
-            self.discarded.add(pending.path)
+            self.discarded[pending.path] = pending
             self.resume(pending.scope, None, asyncio.CancelledError())
         elif self.is_live:
             self._activate(pending)
 
     def _step_finished(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        codec = cast("StepCall[Any]", pending.call).step.signature.result
+        step = cast("StepCall[Any]", pending.call).step
         data = rest[len(b',"result":') : -1]
-        value = codec.decode(data) if pending.value is ABSENT else pending.value
+        value = step.signature.result.decode(data) if pending.value is ABSENT else pending.value
+        self._undoable(pending, data)
         self._end(pending, value, None)
+
+    def _undoable(self, pending: Pending, data: bytes) -> None:
+        step = cast("StepCall[Any]", pending.call).step
+        if step.undo is not None and not self.is_undoing:
+            signature = step.signature  # copies, whatever the workflow does with its own
+            values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
+            self.undos.append((step.undo, values))
 
     def _step_failed(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
@@ -264,6 +278,10 @@ class Run(CallTree):
 
     def _discarded(self, record: Record) -> None:
         """Keep a signal that came for a branch that was cancelled meanwhile: the next wait of its name gets it."""
+        if record.kind == "step_finished":
+            pending = self.discarded[record.path]
+            rest = self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
+            self._undoable(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             messages = self._messages.setdefault(record.name, deque())
             self._given_again(record)
@@ -319,7 +337,7 @@ class Run(CallTree):
 
     def _cancel_requested(self, record: Record) -> None:
         self.is_cancelled = True
-        if self.root is not None and not self.root.is_done:
+        if self.root is not None and not self.root.is_done and not self.is_undoing:
             self.cancel_branch(self.root)
 
     def _run_ended(self, record: Record) -> None:
@@ -351,7 +369,7 @@ class Run(CallTree):
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
         call = pending.call
-        if self.world is not None and _is_effect(call):
+        if self.world is not None and is_effect(call):
             self._relive(self.world, pending)
         elif isinstance(call, StepCall):
             if pending.intent_until_us is not None:
@@ -390,24 +408,15 @@ class Run(CallTree):
 
     def _taken(self, world: World, record: Record) -> None:
         pending = self.pending.get(record.path)
-        if pending is not None and _is_effect(pending.call):
+        if pending is not None and is_effect(pending.call):
             world.take(record.path, record.name, pending.form)
 
     def _relive(self, world: World, pending: Pending) -> None:
         """End a call as the same one ended in the original; nothing of it leaves this process."""
         pending.is_settling = True
-        found = world.take(pending.path, _name(pending.call), pending.form)
-        if found is not None:
-            kind = cast("Kind", found.kind)
-            self.host.append(self, pending.path, kind, found.name, found.attempt, found.payload or b"{}")
-            return
-        described = unrecorded(pending.call, pending.path, self.run_id)
-        if isinstance(pending.call, RunChild):
-            self._append(pending, "child_ended", b'{"run_id":"","status":"failed","error":%s}' % described)
-        else:
-            self._append(
-                pending, "step_failed", b'{"args":%s,"error":%s,"timed_out":false}' % (pending.form, described)
-            )
+        name = name_of(pending.call)
+        kind, attempt, payload = world.answer(self.run_id, pending, name)
+        self.host.append(self, pending.path, kind, name, attempt, payload)
 
     def _sleep_over(self, pending: Pending) -> None:
         pending.is_settling = True
@@ -490,7 +499,7 @@ class Run(CallTree):
             self.busy -= 1
 
     def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Iterable[int] = ()) -> None:
-        self.host.append(self, pending.path, kind, _name(pending.call), 0, payload, taken=taken)
+        self.host.append(self, pending.path, kind, name_of(pending.call), 0, payload, taken=taken)
 
     def patched(self, change_id: str) -> bool:
         """Say whether this run takes the new branch of a change."""
@@ -516,15 +525,6 @@ class Run(CallTree):
     def wake_us(self) -> int | None:
         """Return when its earliest timer is due."""
         return min((p.until_us for p in self.pending.values() if p.is_waiting and p.until_us is not None), default=None)
-
-    def waiting_for(self) -> tuple[str, ...]:
-        """Name what it waits for, in the order of the calls."""
-        return tuple(
-            f"signal {_name(p.call)}"
-            if isinstance(p.call, SignalWait)
-            else (f"child {p.child_id}" if isinstance(p.call, RunChild) else "timer")
-            for p in self.pending.values()
-        )
 
     def concluded(self) -> None:
         """Journal how the workflow ended."""
@@ -580,19 +580,3 @@ class Run(CallTree):
         "run_cancelled": _run_ended,
         "run_continued": _run_ended,
     }
-
-
-def _is_effect(call: Call[Any]) -> bool:
-    return isinstance(call, RunChild) or (isinstance(call, StepCall) and call.step.effect != "read")
-
-
-def _name(call: Call[Any]) -> str:
-    match call:
-        case StepCall():
-            return call.step.name
-        case RunChild():
-            return call.workflow.name
-        case SignalWait():
-            return call.name
-        case _:
-            return str(call)

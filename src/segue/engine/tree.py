@@ -172,8 +172,8 @@ class CallTree:
         """What it awaited that cannot be replayed, or not in a fork; raised again if the workflow swallowed it."""
         self.pending: dict[str, Pending] = {}
         """Calls made and not ended, by path, in the order they were made."""
-        self.discarded: set[str] = set()
-        """Paths of calls whose branch was cancelled: what is still recorded of them counts no more."""
+        self.discarded: dict[str, Pending] = {}
+        """Calls by path whose branch was cancelled: what is still recorded of them counts no more."""
         self.root: Scope | None = None
         self._ready: deque[tuple[Scope, Any, BaseException | None]] = deque()
         self._refusals = 0
@@ -337,7 +337,7 @@ class CallTree:
                 self.left(pending)
             case Pending() as pending:
                 self.forget(pending)
-                self.discarded.add(pending.path)
+                self.discarded[pending.path] = pending
                 self.resume(scope, None, asyncio.CancelledError())
             case Group() as group:
                 group.error = group.error or asyncio.CancelledError()
@@ -358,6 +358,10 @@ class CallTree:
         if pending.work is not None:
             pending.work.cancel()
             pending.work = None
+
+    def waiting_for(self) -> tuple[str, ...]:
+        """Name what it waits for, in the order of the calls."""
+        return tuple(map(_awaited, self.pending.values()))
 
     def park(self) -> None:
         """Close the coroutines and timers: the run leaves memory and is replayed when something comes.
@@ -404,6 +408,29 @@ class CallTree:
             if isinstance(scope.waiting_on, Group):
                 waiting.extend(scope.waiting_on.branches.values())
         return scopes[::-1]
+
+
+def name_of(call: Call[Any]) -> str:
+    """Return the name under which a call is journaled."""
+    match call:
+        case StepCall():
+            return call.step.name
+        case RunChild():
+            return call.workflow.name
+        case SignalWait():
+            return call.name
+        case _:
+            return str(call)
+
+
+def _awaited(pending: Pending) -> str:
+    match pending.call:
+        case SignalWait(name=name):
+            return f"signal {name}"
+        case RunChild():
+            return f"child {pending.child_id}"
+        case _:
+            return "timer"
 
 
 async def _made(make: Callable[[Any], Any], item: Any) -> Any:
