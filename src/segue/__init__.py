@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.engine.budget import Budget as Budget
     from segue.engine.calls import gather as gather
     from segue.engine.calls import map_concurrent as map_concurrent
     from segue.engine.calls import sleep as sleep
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from segue.tools.integrity import Trusted as Trusted
 
 _PUBLIC = {
+    "Budget": "engine.budget",
     "Done": "engine.step",
     "Engine": "engine.engine",
     "Free": "tools.integrity",

@@ -7,6 +7,7 @@ from typing import Any, assert_type
 from uuid import UUID
 
 from segue import (
+    Budget,
     Done,
     Engine,
     NotDone,
@@ -122,7 +123,7 @@ async def from_outside(engine: Engine) -> None:
     assert_type(await handle_.status(), Status)
     assert_type(handle_.run_id, str)
     assert_type(await (await engine.start(other)).result(), None)
-    assert_type(await (await engine.start(again, 3)).result(), int)
+    assert_type(await (await engine.start(again, 3, budget=Budget(steps=9, usd=0.5))).result(), int)
     assert_type(await engine.handle("r", handle).result(), Order)
     assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
     assert_type(await engine.handle("r").result(), Any)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -23,7 +22,7 @@ from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
-from segue.engine.payloads import start_fields
+from segue.engine.payloads import more_fields, start_fields
 from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.engine.waiters import Waiters
@@ -41,8 +40,6 @@ SHORT_US = 2_000_000
 """A run that waits for less stays in memory."""
 CHUNK = 100
 """Runs that are replayed before others get their turn."""
-GRACE_S = 10.0
-"""How long closing waits for `once` steps under way; what has not ended then is in doubt."""
 
 
 class Driver:
@@ -106,7 +103,7 @@ class Driver:
         while self._batch:
             self._flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
         self._attempts.is_closing = True
-        await self._settle_steps()
+        await self._attempts.settle(self._runs.values())
         self._is_closed = True
         self._flush()
         for timer in (self._due_timer, self._look_timer):
@@ -125,26 +122,11 @@ class Driver:
         if self._lock is not None:
             self._lock.release()
 
-    async def _settle_steps(self) -> None:
-        once: list[asyncio.Future[Any]] = []
-        others: list[asyncio.Future[Any]] = []
-        for run in self._runs.values():
-            for pending in run.pending.values():
-                if pending.work is not None:
-                    (once if pending.intent_until_us is not None else others).append(pending.work)
-        for work in others:
-            work.cancel()
-        if once:
-            await asyncio.wait(once, timeout=GRACE_S)
-        if others:
-            await asyncio.wait(others, timeout=GRACE_S)
-        await asyncio.sleep(0)  # their callbacks journal what they gave
-
     # Starting
 
-    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes) -> None:
+    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes, more: bytes) -> None:
         """Begin a run; returns when its first entry is on disk."""
-        self.begin(run_id, workflow, module, encoded)
+        self.begin(run_id, workflow, module, encoded, more=more)
         await self.begun(run_id)
 
     async def begun(self, run_id: str) -> None:
@@ -333,8 +315,12 @@ class Driver:
 
     def go_on_as(self, run: Run, run_id: str, encoded: bytes, messages: Iterable[Message]) -> None:
         """Begin the next run of a chain together with this one's end, and hand on what it has not read."""
-        continues = b',"continues":%s' % json.dumps(run.run_id).encode()
-        self.begin(run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=continues)
+        more: dict[str, Any] = {"continues": run.run_id}
+        if run.spending is not None:
+            more["budget"] = run.spending.left().fields()
+        self.begin(
+            run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=more_fields(more)
+        )
         self._batch.carried.extend(message._replace(run_id=run_id) for message in messages)
 
     def soon(self, act: Callable[..., None], *args: Any) -> None:
@@ -535,8 +521,8 @@ class Driver:
         run = self._runs.get(message.run_id)
         if message.kind == "start":
             if message.run_id not in self.starting and self.journal.run(message.run_id) is None:
-                module, encoded = start_fields(message.payload)
-                self.begin(message.run_id, message.name, module, encoded, taken=message.id)
+                module, encoded, more = start_fields(message.payload)
+                self.begin(message.run_id, message.name, module, encoded, taken=message.id, more=more)
             else:
                 self._settle_messages([message])
         elif message.run_id in self.starting:

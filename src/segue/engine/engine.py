@@ -14,6 +14,7 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
+from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import encode_any
@@ -31,7 +32,7 @@ from segue.engine.journal import (
     checked_name,
     to_us,
 )
-from segue.engine.payloads import end_of_args, start_payload
+from segue.engine.payloads import end_of_args, more_fields, start_payload
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import (
     AuditError,
@@ -153,13 +154,16 @@ class Engine:
 
     # Acting
 
-    async def start(self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None) -> Handle[R]:
+    async def start(
+        self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None, budget: Budget | None = None
+    ) -> Handle[R]:
         """Start a run, durable on return; a run of this id that exists already is that run, never a second.
 
         Args:
             workflow: What to run.
             args: Its arguments.
             run_id: The caller's name for it, e.g. `ticket-17`; made up without it.
+            budget: What it may use up; that of the first start counts.
 
         Raises:
             RunConflict: A run of this id has another workflow or other arguments.
@@ -171,12 +175,13 @@ class Engine:
         values = workflow.signature.bind(args, {})
         encoded = workflow.signature.encode(values)
         workflow.signature.decode(encoded)  # what could not be read back would never begin
+        more = b"" if budget is None else more_fields({"budget": budget.fields()})
         handle = Handle(self, run_id, workflow)
         if is_new or not self._same(run_id, workflow, encoded):
             if self._driver is not None:
-                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded)
+                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded, more)
             else:
-                payload = start_payload(workflow.fn.__module__, encoded)
+                payload = start_payload(workflow.fn.__module__, encoded, more)
                 if self._send("start", run_id, workflow.name, "start", payload) is False:
                     self._same(run_id, workflow, encoded)
         elif self._driver is not None:

@@ -11,7 +11,7 @@ from segue.engine import failure
 from segue.engine.calls import Call
 from segue.engine.child import RunChild
 from segue.engine.journal import GENESIS, Kind, Record, chained
-from segue.engine.payloads import end_of_args, fields_of
+from segue.engine.payloads import beside_args, end_of_args, fields_of, more_fields
 from segue.engine.step import StepCall
 from segue.engine.tree import Pending
 from segue.errors import ForkRefused, NotRecorded
@@ -90,7 +90,7 @@ def copied(records: Sequence[Record], run_id: str, kept: int, *, live: bool) -> 
     """Return the first entries of a fork, as a chain of its own."""
     first = records[0].payload or b""
     end = end_of_args(first)
-    more: dict[str, Any] = fields_of(first[end:]) if first[end:] != b"}" else {}
+    more = beside_args(first)
     seed = more.get("forked", {}).get("seed", records[0].run_id)
     last = records[-1]
     origin = Origin(run_id=last.run_id, kept=kept, entries=last.seq + 1, head=last.hash.hex(), seed=seed, live=live)
@@ -99,7 +99,7 @@ def copied(records: Sequence[Record], run_id: str, kept: int, *, live: bool) -> 
     for record in records[:kept]:
         payload = record.payload or b""
         if record.seq == 0:
-            payload = first[:end] + b"," + json.dumps(more).encode()[1:]
+            payload = first[:end] + more_fields(more) + b"}"
         kind: Kind = record.kind  # type: ignore[assignment]  # it was written as one
         made = chained(head, run_id, record.seq, record.path, kind, record.name, record.at_us, record.attempt, payload)
         head = made.hash
@@ -107,10 +107,9 @@ def copied(records: Sequence[Record], run_id: str, kept: int, *, live: bool) -> 
     return chain
 
 
-def origin_of(started: bytes) -> Origin | None:
-    """Return where a run comes from, by the payload of its first entry; `None` for one that is no fork."""
-    rest = started[end_of_args(started) :]
-    found = None if rest == b"}" else fields_of(rest).get("forked")
+def origin_of(started: dict[str, Any]) -> Origin | None:
+    """Return where a run comes from, by the fields of its first entry; `None` for one that is no fork."""
+    found = started.get("forked")
     return None if found is None else Origin(**found)
 
 

@@ -35,12 +35,24 @@ def end_of_args(payload: bytes) -> int:
     return start + len(text[:end].encode())
 
 
-def start_payload(module: str, encoded: bytes) -> bytes:
-    """Return what a `start` message carries: the workflow's arguments and module."""
-    return b'{"args":%s,"module":%s}' % (encoded, json.dumps(module).encode())
+def beside_args(payload: bytes) -> dict[str, Any]:
+    """Return the other fields of a payload that begins with arguments."""
+    rest = payload[end_of_args(payload) :]
+    return {} if rest == b"}" else fields_of(rest)
 
 
-def start_fields(payload: bytes) -> tuple[str, bytes]:
-    """Return module and arguments of a `start` message."""
-    end = end_of_args(payload)
-    return json.loads(b"{" + payload[end + 1 :])["module"], payload[len(b'{"args":') : end]
+def more_fields(fields: dict[str, Any]) -> bytes:
+    """Return fields as they stand behind others in a payload."""
+    return b"," + json.dumps(fields).encode()[1:-1] if fields else b""
+
+
+def start_payload(module: str, encoded: bytes, more: bytes) -> bytes:
+    """Return what a `start` message carries: the workflow's arguments and module, and what else the run is given."""
+    return b'{"args":%s,"module":%s%s}' % (encoded, json.dumps(module).encode(), more)
+
+
+def start_fields(payload: bytes) -> tuple[str, bytes, bytes]:
+    """Return module and arguments of a `start` message, and what else the run is given."""
+    fields = beside_args(payload)
+    module = fields.pop("module")
+    return module, payload[len(b'{"args":') : end_of_args(payload)], more_fields(fields)

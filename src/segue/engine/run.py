@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from segue.engine import ending, failure
+from segue.engine.budget import Spending, budget_of
 from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
@@ -23,7 +24,7 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.payloads import end_of_args, fields_of, microseconds, value_of
+from segue.engine.payloads import beside_args, end_of_args, fields_of, microseconds, value_of
 from segue.engine.step import Step, StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
 from segue.engine.undo import undoing
@@ -69,6 +70,8 @@ class Run(CallTree):
         self.is_cancelled = False
         self.world: World | None = None
         """In a fork whose effects do not really happen: what its original did."""
+        self.spending: Spending | None = None
+        """What it has used up, where it has a budget."""
         self.kept = 0
         """Entries of a fork that are its original's."""
         self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
@@ -97,7 +100,10 @@ class Run(CallTree):
             CodecError: Its arguments cannot be read as what the workflow takes now.
         """
         payload = started.payload or b""
-        origin = origin_of(payload)
+        more = beside_args(payload)
+        if "budget" in more:
+            self.spending = Spending(budget_of(more["budget"]), started.at_us)
+        origin = origin_of(more)
         if origin is not None:
             self.seed, self.kept = origin.seed, origin.kept
             if not origin.live:
@@ -138,6 +144,9 @@ class Run(CallTree):
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
         try:
+            if self.spending is not None:
+                is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
+                self.spending.passed(record.at_us, is_working=is_working)
             if record.path in self.discarded:
                 self._discarded(record)
                 return
@@ -214,11 +223,13 @@ class Run(CallTree):
         step = cast("StepCall[Any]", pending.call).step
         data = rest[len(b',"result":') : -1]
         value = step.signature.result.decode(data) if pending.value is ABSENT else pending.value
-        self._undoable(pending, data)
+        self._happened(pending, data)
         self._end(pending, value, None)
 
-    def _undoable(self, pending: Pending, data: bytes) -> None:
+    def _happened(self, pending: Pending, data: bytes) -> None:
         step = cast("StepCall[Any]", pending.call).step
+        if self.spending is not None:
+            self.spending.paid(data)
         if step.undo is not None and not self.is_undoing:
             signature = step.signature  # copies, whatever the workflow does with its own
             values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
@@ -281,7 +292,7 @@ class Run(CallTree):
         if record.kind == "step_finished":
             pending = self.discarded[record.path]
             rest = self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
-            self._undoable(pending, rest[len(b',"result":') : -1])
+            self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             messages = self._messages.setdefault(record.name, deque())
             self._given_again(record)
@@ -354,6 +365,10 @@ class Run(CallTree):
         """Let a call really happen, unless the journal may know how it ended."""
         if self.is_live:
             self._activate(pending)
+
+    def refusal(self, call: Call[Any]) -> BaseException | None:
+        """Return why a step is not to be called; what takes back is never refused."""
+        return None if self.spending is None or self.is_undoing else self.spending.refusal(call)
 
     def left(self, pending: Pending) -> None:
         """Cancel a child whose caller is cancelled; one that has not begun is when it has."""

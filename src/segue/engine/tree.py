@@ -184,6 +184,9 @@ class CallTree:
     def left(self, pending: Pending) -> None:
         """Told of a child whose caller is cancelled."""
 
+    def refusal(self, call: Call[Any]) -> BaseException | None:
+        """Return why a step is not to be called."""
+
     def child_id(self, path: str) -> str:
         """Return the id of the run that the call at a path starts."""
         return f"{self.run_id}/{path}"
@@ -242,6 +245,9 @@ class CallTree:
         """Give a call its place; returns what to raise at once where it has none."""
         kind = type(call)
         if kind is StepCall:
+            refusal = self.refusal(call)
+            if refusal is not None:
+                return refusal
             try:
                 encoded = call.step.signature.encode(call.values)
             except CodecError as error:
