@@ -9,10 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.engine.budget import Budget as Budget
     from segue.engine.calls import gather as gather
     from segue.engine.calls import map_concurrent as map_concurrent
     from segue.engine.calls import sleep as sleep
     from segue.engine.calls import wait_for_signal as wait_for_signal
+    from segue.engine.chain import continue_as as continue_as
+    from segue.engine.child import run_child as run_child
     from segue.engine.context import attempt_deadline as attempt_deadline
     from segue.engine.context import idempotency_key as idempotency_key
     from segue.engine.context import now as now
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from segue.tools.integrity import Trusted as Trusted
 
 _PUBLIC = {
+    "Budget": "engine.budget",
     "Done": "engine.step",
     "Engine": "engine.engine",
     "Free": "tools.integrity",
@@ -41,12 +45,14 @@ _PUBLIC = {
     "Trusted": "tools.integrity",
     "Unknown": "engine.step",
     "attempt_deadline": "engine.context",
+    "continue_as": "engine.chain",
     "gather": "engine.calls",
     "idempotency_key": "engine.context",
     "map_concurrent": "engine.calls",
     "now": "engine.context",
     "patched": "engine.context",
     "random": "engine.context",
+    "run_child": "engine.child",
     "sleep": "engine.calls",
     "step": "engine.step",
     "tool": "tools.declare",

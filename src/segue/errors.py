@@ -76,6 +76,14 @@ class SignalTimeout(SegueError):
     """No signal of this name came in time."""
 
 
+class NotRecorded(PermanentError):
+    """A fork in the recorded world did what its original never did, so there is nothing that could come of it."""
+
+
+class ForkRefused(SegueError, ValueError):
+    """A fork's effects must not really happen: the original did later what is not safe to repeat."""
+
+
 class BudgetExceeded(SegueError):
     """The run used up what it was given in steps, tokens, money or time."""
 

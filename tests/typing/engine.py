@@ -7,18 +7,21 @@ from typing import Any, assert_type
 from uuid import UUID
 
 from segue import (
+    Budget,
     Done,
     Engine,
     NotDone,
     RetryPolicy,
     Unknown,
     attempt_deadline,
+    continue_as,
     gather,
     idempotency_key,
     map_concurrent,
     now,
     patched,
     random,
+    run_child,
     sleep,
     step,
     uuid4,
@@ -52,7 +55,7 @@ def count(order: Order) -> int:
     return len(order.id)
 
 
-@step(effect="once", retry=RetryPolicy(max_attempts=2), timeout=timedelta(seconds=60), reconcile=find)
+@step(effect="once", retry=RetryPolicy(max_attempts=2), timeout=timedelta(seconds=60), reconcile=find, undo=count)
 async def refund(order: Order) -> str:
     return order.id
 
@@ -69,6 +72,11 @@ async def handle(order_id: str, limit: int = 3) -> Order:
 
 @workflow(name="other")
 async def other() -> None: ...
+
+
+@workflow
+async def again(left: int) -> int:
+    return continue_as(left - 1) if left else 0
 
 
 assert_type(other, Workflow[[], None])
@@ -92,6 +100,9 @@ async def a_workflows_calls(order: Order) -> None:
     assert_type(await map_concurrent(lookup, ["1", "2"], limit=8), list[Order])
     assert_type(await map_concurrent(handle, ["1"]), list[Order])
 
+    assert_type(await run_child(handle, "1", limit=2), Order)
+    assert_type(await gather(run_child(other), run_child(handle, "1")), tuple[None, Order])
+
     assert_type(await wait_for_signal("approval", bool, timeout=timedelta(days=2)), bool)
     assert_type(await wait_for_signal("order", Order), Order)
     assert_type(await wait_for_signal("numbers", list[int]), list[int])
@@ -112,7 +123,9 @@ async def from_outside(engine: Engine) -> None:
     assert_type(await handle_.status(), Status)
     assert_type(handle_.run_id, str)
     assert_type(await (await engine.start(other)).result(), None)
+    assert_type(await (await engine.start(again, 3, budget=Budget(steps=9, usd=0.5))).result(), int)
     assert_type(await engine.handle("r", handle).result(), Order)
+    assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
     assert_type(await engine.handle("r").result(), Any)
     assert_type(await engine.entries("r"), list[Entry])
     assert_type(await engine.runs(status="waiting", workflow="handle", limit=50), list[RunInfo])
@@ -123,6 +136,8 @@ async def mistakes_are_found(engine: Engine, order: Order) -> None:
     await lookup()  # type: ignore[call-arg]
     await count(order, 2)  # type: ignore[call-arg]
     await map_concurrent(lookup, [1])  # type: ignore[arg-type]
+    await run_child(handle, 1)  # type: ignore[arg-type]
+    await run_child(lookup, "1")  # type: ignore[arg-type]
     await gather(1)  # type: ignore[call-overload]
     await sleep(3)  # type: ignore[arg-type]
     await engine.runs(status="sleeping")  # type: ignore[arg-type]

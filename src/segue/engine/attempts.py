@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from datetime import timedelta
@@ -21,12 +21,14 @@ from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
 from segue.engine.tree import Pending
-from segue.errors import CodecError, NotDone, PermanentError, RetryLater, SegueError
+from segue.errors import BudgetExceeded, CodecError, NotDone, PermanentError, RetryLater, SegueError
 
 CLOCK_MARGIN = timedelta(seconds=1)
 """How much later than its deadline an attempt may still act, for clocks that do not agree."""
 RECONCILES = RetryPolicy(max_attempts=3)
 """For a `reconcile` that raises."""
+GRACE_S = 10.0
+"""How long closing waits for `once` steps under way; what has not ended then is in doubt."""
 THREADS = 32
 """Synchronous steps that can run at once."""
 
@@ -65,22 +67,35 @@ class Attempts:
         """Begin nothing more; threads under way end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def settle(self, runs: Iterable[Run]) -> None:
+        """Cut off the attempts under way; those at `once` steps may end."""
+        once: list[asyncio.Future[Any]] = []
+        others: list[asyncio.Future[Any]] = []
+        for run in runs:
+            for pending in run.pending.values():
+                if pending.work is not None:
+                    (once if pending.intent_until_us is not None else others).append(pending.work)
+        for work in others:
+            work.cancel()
+        if once:
+            await asyncio.wait(once, timeout=GRACE_S)
+        if others:
+            await asyncio.wait(others, timeout=GRACE_S)
+        await asyncio.sleep(0)  # their callbacks journal what they gave
+
     def begin(self, run: Run, pending: Pending) -> None:
         """Begin the next attempt at a step."""
         if self.is_closing:
             return  # the next process will
         step = _step(pending)
         number = pending.attempts + 1
-        now_us = 0 if step.is_unlimited else to_us(self._host.clock.now())
-        until_us = None if step.is_unlimited else _deadline_us(step, pending, now_us)
+        wall_us = None if run.spending is None or run.is_undoing else run.spending.until_us()
+        is_unlimited = step.is_unlimited and wall_us is None
+        now_us = 0 if is_unlimited else to_us(self._host.clock.now())
+        until_us = None if is_unlimited else _deadline_us(step, pending, now_us, wall_us)
         if until_us is not None and until_us <= now_us:
-            self._failed(
-                run,
-                pending,
-                number,
-                TimeoutError(f"{step.total_timeout} for all attempts are used up"),
-                timed_out=True,
-            )
+            used_up: Exception = TimeoutError(f"{step.total_timeout} for all attempts are used up")
+            self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
             return
         seen = Attempt(
             step=step.name,
@@ -102,7 +117,8 @@ class Attempts:
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
-                (until_us - to_us(self._host.clock.now())) / 1e6, partial(self._timed_out, run, pending, number, work)
+                (until_us - to_us(self._host.clock.now())) / 1e6,
+                partial(self._timed_out, run, pending, number, work, until_us),
             )
 
     def _start(
@@ -114,14 +130,14 @@ class Attempts:
         call = partial(step.signature.call, step.fn, values)
         return asyncio.get_running_loop().run_in_executor(self._threads, context.run, answered, call)
 
-    def _timed_out(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
+    def _timed_out(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any], until_us: int) -> None:
         if pending.work is not work:
             return
         pending.work = None
         work.cancel()  # a thread goes on; what it still does is the reason why `once` waits for its deadline
         step = _step(pending)
         error = TimeoutError(f"no answer within {step.timeout or step.total_timeout}")
-        self._failed(run, pending, number, error, timed_out=True)
+        self._failed(run, pending, number, _late(run, pending, until_us, error), timed_out=True)
 
     def _ended(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
         error: BaseException | None = asyncio.CancelledError() if work.cancelled() else work.exception()
@@ -312,7 +328,7 @@ def _chance(key: str, number: int) -> float:
 
 
 def _is_final(error: BaseException) -> bool:
-    return isinstance(error, PermanentError | CodecError)
+    return isinstance(error, PermanentError | CodecError | BudgetExceeded)
 
 
 def _call(pending: Pending) -> StepCall[Any]:
@@ -328,9 +344,15 @@ def _us(duration: timedelta) -> int:
     return duration // timedelta(microseconds=1)
 
 
-def _deadline_us(step: Step[..., Any], pending: Pending, now_us: int) -> int | None:
-    """When an attempt that begins now is given up."""
-    deadlines = []
+def _late(run: Run, pending: Pending, until_us: int, error: Exception) -> Exception:
+    """Return the error of an attempt that was given up: the budget's where it was the run's time that ran out."""
+    spending = run.spending
+    return error if spending is None or spending.until_us() != until_us else spending.late(pending.call)
+
+
+def _deadline_us(step: Step[..., Any], pending: Pending, now_us: int, wall_us: int | None) -> int | None:
+    """When an attempt that begins now is given up; `wall_us`: when the run's time is used up."""
+    deadlines = [] if wall_us is None or pending.intent_until_us is not None else [wall_us]
     if pending.intent_until_us is not None:
         deadlines.append(pending.intent_until_us)
     elif step.timeout is not None:

@@ -29,7 +29,8 @@ class Branch(Protocol):
 class Driven(Protocol):
     """What is asked of a run by the code that it drives."""
 
-    run_id: str
+    seed: str
+    """The id that what it draws follows from: its own, or in a fork that of its original."""
     workflow_name: str
     is_parked: bool
 
@@ -93,14 +94,14 @@ def attempt_deadline() -> datetime | None:
 
 
 def run_id() -> str:
-    """Return the id of the run that the calling workflow is.
+    """Return the id of the run that the calling workflow is; in a fork that of its original, as replay needs it.
 
     Raises:
         SegueError: Not called from a run's workflow.
     """
     if driving.run is None:
         raise SegueError("run_id() was called outside of a run's workflow")
-    return driving.run.run_id
+    return driving.run.seed
 
 
 def now() -> datetime:
@@ -117,7 +118,7 @@ def now() -> datetime:
 
 def _seed(scope: Branch, run: Driven) -> bytes:
     scope.draws += 1
-    return sha256(f"{run.run_id}\x1f{scope.prefix}\x1f{scope.draws}".encode()).digest()
+    return sha256(f"{run.seed}\x1f{scope.prefix}\x1f{scope.draws}".encode()).digest()
 
 
 def uuid4() -> uuid.UUID:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,13 +15,17 @@ from typing import Any, cast
 from segue.engine import failure, journal
 from segue.engine.attempts import Attempts
 from segue.engine.audit import check_run
+from segue.engine.chain import successor
+from segue.engine.children import RECOVERY_S, Children
 from segue.engine.clock import Clock, Timer
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
-from segue.engine.run import Run, end_of_args
+from segue.engine.payloads import more_fields, start_fields
+from segue.engine.run import Run
 from segue.engine.tree import Pending
+from segue.engine.waiters import Waiters
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import EngineClosed, SegueError, StoreError
 from segue.store.sqlite import MEMORY
@@ -37,21 +40,6 @@ SHORT_US = 2_000_000
 """A run that waits for less stays in memory."""
 CHUNK = 100
 """Runs that are replayed before others get their turn."""
-GRACE_S = 10.0
-"""How long closing waits for `once` steps under way; what has not ended then is in doubt."""
-RECOVERY_S = 1.0
-"""Wait before runs are read again after a failed commit."""
-
-
-def start_payload(module: str, encoded: bytes) -> bytes:
-    """Return what a `start` message carries: the workflow's arguments and module."""
-    return b'{"args":%s,"module":%s}' % (encoded, json.dumps(module).encode())
-
-
-def start_fields(payload: bytes) -> tuple[str, bytes]:
-    """Return module and arguments of a `start` message."""
-    end = end_of_args(payload)
-    return json.loads(b"{" + payload[end + 1 :])["module"], payload[len(b'{"args":') : end]
 
 
 class Driver:
@@ -75,6 +63,7 @@ class Driver:
         """Those of them that something in the inbox is for."""
         self._own = own
         self._attempts = Attempts(self)
+        self._children = Children(self)
         self._runs: dict[str, Run] = {}
         self._batch = Batch()
         self._deliveries: list[tuple[Run | None, Record]] = []
@@ -83,9 +72,9 @@ class Driver:
         """Runs to be replayed."""
         self._in_backlog: set[str] = set()
         self._unregistered: dict[str, set[str]] = {}
-        self._ends: dict[str, list[asyncio.Future[None]]] = {}
-        self._rests: dict[str, list[asyncio.Future[None]]] = {}
-        self._begun: dict[str, list[asyncio.Future[None]]] = {}
+        self._ends = Waiters()
+        self._rests = Waiters()
+        self._begun = Waiters()
         self._seen_message = 0
         self._due_timer: Timer | None = None
         self._due_us: int | None = None
@@ -102,7 +91,7 @@ class Driver:
         self._generators.install()
         workflows.listeners.append(self._registered)
         for run_id in self.journal.to_resume():
-            self._wake(run_id)
+            self.wake(run_id)
         self.look()
         self._sweep()
         if self._wake_socket is not None:
@@ -114,7 +103,7 @@ class Driver:
         while self._batch:
             self._flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
         self._attempts.is_closing = True
-        await self._settle_steps()
+        await self._attempts.settle(self._runs.values())
         self._is_closed = True
         self._flush()
         for timer in (self._due_timer, self._look_timer):
@@ -127,35 +116,17 @@ class Driver:
             self._park(run)
         self._attempts.close()
         closed = EngineClosed("the engine was closed; unfinished runs go on when it is opened again")
-        for waiting in (*self._ends.values(), *self._rests.values(), *self._begun.values()):
-            for future in waiting:
-                if not future.done():
-                    future.set_exception(closed)
-                    future.exception()  # whoever waits sees it; nobody waiting is no mistake
+        for waiters in (self._ends, self._rests, self._begun):
+            waiters.fail_all(closed)
         self._generators.uninstall()
         if self._lock is not None:
             self._lock.release()
 
-    async def _settle_steps(self) -> None:
-        once: list[asyncio.Future[Any]] = []
-        others: list[asyncio.Future[Any]] = []
-        for run in self._runs.values():
-            for pending in run.pending.values():
-                if pending.work is not None:
-                    (once if pending.intent_until_us is not None else others).append(pending.work)
-        for work in others:
-            work.cancel()
-        if once:
-            await asyncio.wait(once, timeout=GRACE_S)
-        if others:
-            await asyncio.wait(others, timeout=GRACE_S)
-        await asyncio.sleep(0)  # their callbacks journal what they gave
-
     # Starting
 
-    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes) -> None:
+    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes, more: bytes) -> None:
         """Begin a run; returns when its first entry is on disk."""
-        self._begin(run_id, workflow, module, encoded)
+        self.begin(run_id, workflow, module, encoded, more=more)
         await self.begun(run_id)
 
     async def begun(self, run_id: str) -> None:
@@ -165,14 +136,25 @@ class Driver:
             StoreError: It could not be written.
         """
         if run_id in self.starting:
-            await self._until(self._begun, run_id)
+            await self._begun.wait(run_id)
 
-    def _begin(self, run_id: str, workflow: str, module: str, encoded: bytes, taken: int | None = None) -> None:
+    def begin(
+        self,
+        run_id: str,
+        workflow: str,
+        module: str,
+        encoded: bytes,
+        *,
+        taken: int | None = None,
+        parent: str | None = None,
+        more: bytes = b"",
+    ) -> None:
+        """Begin a run; it is driven once its first entry is on disk."""
         now = self.clock.now()
         record = journal.chained(
-            GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s}' % encoded
+            GENESIS, run_id, 0, "", "run_started", workflow, to_us(now), 0, b'{"args":%s%s}' % (encoded, more)
         )
-        info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now)
+        info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now, parent=parent)
         self.starting[run_id] = info, record
         self._batch.started.append(info)
         self._batch.records.append(record)
@@ -185,7 +167,7 @@ class Driver:
         """Drive a run whose first entry is on disk."""
         run_id = record.run_id
         info, _ = self.starting.pop(run_id)
-        _release(self._begun, run_id)
+        self._begun.release(run_id)
         try:
             messages = self.journal.messages(run_id=run_id) if run_id in self._told_early else []
             self._told_early.discard(run_id)
@@ -200,7 +182,7 @@ class Driver:
             return
         messages = self.journal.messages(run_id=run_id)
         if info.ended_at is not None:
-            self._settle_messages(messages)
+            self._settle_messages(messages, successor(run_id) if info.status == "continued" else None)
         else:
             self._drive(info, messages)
 
@@ -215,7 +197,7 @@ class Driver:
             self._unregistered.setdefault(info.workflow, set()).add(run_id)
             return
         run = Run(self, run_id, workflow)
-        run.row_status = info.status
+        run.row_status, run.parent = info.status, info.parent
         try:
             if records is None:
                 records = check_run(self.journal, run_id)
@@ -229,12 +211,14 @@ class Driver:
         except SegueError as error:
             run.broken = error
         self._runs[run_id] = run
+        self._children.came(run)
         for message in messages:
             if message.kind == "cancel" and run.broken is None:
                 run.cancel(message)
         self._after(run)
 
-    def _wake(self, run_id: str) -> None:
+    def wake(self, run_id: str) -> None:
+        """Bring a run into memory."""
         if run_id in self._runs or run_id in self._in_backlog:
             return
         if not self._backlog:
@@ -256,13 +240,13 @@ class Driver:
 
     def _wake_again(self, run_id: str, error: StoreError) -> None:
         log.error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
-        self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+        self.clock.later(RECOVERY_S, partial(self.wake, run_id))
 
     def _registered(self) -> None:
         waiting, self._unregistered = self._unregistered, {}
         for run_ids in waiting.values():
             for run_id in run_ids:
-                self._loop.call_soon_threadsafe(self._wake, run_id)
+                self._loop.call_soon_threadsafe(self.wake, run_id)
 
     # The run's host
 
@@ -299,6 +283,8 @@ class Driver:
             error = None if run.outcome is None or run.outcome[0] == "value" else failure.message(run.outcome[1])[:500]
             info = self._info(run, cast("Status", kind.removeprefix("run_")), error)
             batch.ended[run.run_id] = (replace(info, ended_at=from_us(at_us)), run.entries, run.head)
+            if kind != "run_continued":
+                self._note_end(run)
         self._deliveries.append((run, record))
         self._flush_soon()
 
@@ -314,6 +300,32 @@ class Driver:
         """Let a run do nothing for a call until a time."""
         run.wait_until(pending, until_us, act)
         self._after(run)
+
+    def child(self, run: Run, pending: Pending) -> None:
+        """Begin a child, or see what became of it."""
+        self._children.care(run, pending)
+
+    def records(self, run_id: str) -> list[Record]:
+        """Return a run's entries in order."""
+        return self.journal.records(run_id)
+
+    def is_free(self, run_id: str) -> bool:
+        """Say whether no run has this id."""
+        return run_id not in self.starting and self.journal.run(run_id) is None
+
+    def go_on_as(self, run: Run, run_id: str, encoded: bytes, messages: Iterable[Message]) -> None:
+        """Begin the next run of a chain together with this one's end, and hand on what it has not read."""
+        more: dict[str, Any] = {"continues": run.run_id}
+        if run.spending is not None:
+            more["budget"] = run.spending.left().fields()
+        self.begin(
+            run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=more_fields(more)
+        )
+        self._batch.carried.extend(message._replace(run_id=run_id) for message in messages)
+
+    def soon(self, act: Callable[..., None], *args: Any) -> None:
+        """Call `act` when what happens now is over, unless the engine is closed by then."""
+        self._loop.call_soon(lambda: None if self._is_closed else act(*args))
 
     def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
         """Call `act` at a time, unless the timer is cancelled."""
@@ -358,6 +370,8 @@ class Driver:
             touched[run] = None
         for run in touched:
             self._after(run)
+        if batch.carried:
+            self.look()
 
     def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
         """After a failed commit: drop what was not written, and read the runs again later."""
@@ -365,15 +379,13 @@ class Driver:
         for run, record in deliveries:
             if run is None:
                 self.starting.pop(record.run_id, None)
-                for future in self._begun.pop(record.run_id, ()):
-                    if not future.done():
-                        future.set_exception(error)
+                self._begun.fail(record.run_id, error)
         lost = {info.run_id for info in batch.changed.values()} | {r.run_id for run, r in deliveries if run is not None}
         for run_id in lost:
             run = self._runs.get(run_id)
             if run is not None:
                 self._park(run)
-            self.clock.later(RECOVERY_S, partial(self._wake, run_id))
+            self.clock.later(RECOVERY_S, partial(self.wake, run_id))
         self._seen_message = 0
         self.clock.later(RECOVERY_S, self.look)
 
@@ -384,8 +396,9 @@ class Driver:
         if run.broken is not None:
             self._stop(run, run.broken)
         elif run.status is not None:
-            self._runs.pop(run.run_id, None)
+            self._forget(run)
             self._tell(run.run_id)
+            self._children.ended(run)
         elif run.is_idle:
             self._idle(run)
 
@@ -400,25 +413,46 @@ class Driver:
     def _idle(self, run: Run) -> None:
         wake_us = run.wake_us()
         left_us = None if wake_us is None else wake_us - self.now_us()
-        if left_us is not None and left_us < BRIEF_US:
+        if (left_us is not None and left_us < BRIEF_US) or run.run_id in self._children.untold:
             return
         if run.row_status != "waiting":
             self._note(run, "waiting")
             self._flush_soon()
             self._loop.call_soon(self._after, run)
-        elif run.run_id not in self._batch.changed:
-            _release(self._rests, run.run_id)
+        elif run.run_id not in self._batch.changed and not self._children.keep(run):
+            self._rests.release(run.run_id)
             if (left_us is None or left_us >= SHORT_US) and not run.is_in_doubt:
                 self._park(run)
                 if wake_us is not None:
                     self._wake_by(wake_us)
 
+    def _forget(self, run: Run) -> None:
+        if self._runs.pop(run.run_id, None) is None:
+            return
+        self._children.went(run)
+        parent = None if run.parent is None else self._runs.get(run.parent)
+        if parent is not None:
+            self.soon(self._after, parent)
+
     def _park(self, run: Run) -> None:
-        self._runs.pop(run.run_id, None)
+        self._forget(run)
         try:
             run.park()
         except SegueError as error:
             log.error("%s", error)  # noqa: TRY400 (the message says it all)
+
+    def _note_end(self, run: Run) -> None:
+        """Let the parent go on, even if this process ends before it is told: what is `running` is taken up again."""
+        if run.parent is None:
+            return
+        self._children.untold.add(run.parent)
+        parent = self._runs.get(run.parent)
+        if parent is not None:
+            self._note(parent, "running")
+        elif run.parent not in self._batch.ended:
+            self._batch.changed[run.parent] = RunInfo(
+                run_id=run.parent, workflow="", module="", status="running", started_at=from_us(0)
+            )
 
     def _note(self, run: Run, status: Status, error: str | None = None) -> None:
         run.row_status = status
@@ -453,7 +487,7 @@ class Driver:
         now_us = self.now_us()
         try:
             for run_id in self.journal.due(now_us):
-                self._wake(run_id)
+                self.wake(run_id)
             due_us = self.journal.next_due(now_us)
         except StoreError:
             log.exception("timers could not be read, trying again in %s s", RECOVERY_S)
@@ -487,16 +521,16 @@ class Driver:
         run = self._runs.get(message.run_id)
         if message.kind == "start":
             if message.run_id not in self.starting and self.journal.run(message.run_id) is None:
-                module, encoded = start_fields(message.payload)
-                self._begin(message.run_id, message.name, module, encoded, message.id)
+                module, encoded, more = start_fields(message.payload)
+                self.begin(message.run_id, message.name, module, encoded, taken=message.id, more=more)
             else:
                 self._settle_messages([message])
         elif message.run_id in self.starting:
             self._told_early.add(message.run_id)
         elif run is None:
-            self._wake(message.run_id)
+            self.wake(message.run_id)
         elif run.outcome is not None:
-            self._settle_messages([message])  # its last entry is made: nothing follows it
+            self._settle_messages([message], successor(run.run_id) if run.is_continued else None)
         elif message.id > run.seen_message:
             run.seen_message = message.id
             if message.kind == "signal":
@@ -504,10 +538,12 @@ class Driver:
             else:
                 run.cancel(message)
 
-    def _settle_messages(self, messages: Iterable[Message]) -> None:
-        """Take messages that nobody will read out of the inbox."""
+    def _settle_messages(self, messages: Iterable[Message], next_id: str | None = None) -> None:
+        """Take messages for a run that has ended out of the inbox, and hand them to the next of its chain."""
         for message in messages:
-            if message.kind == "signal":
+            if message.kind != "start" and next_id is not None:
+                self._batch.carried.append(message._replace(run_id=next_id))
+            elif message.kind == "signal":
                 log.warning("run %s had ended when signal %s came: nobody reads it", message.run_id, message.name)
             self._batch.taken.append(message.id)
         self._flush_soon()
@@ -524,37 +560,26 @@ class Driver:
         return run.status or ("waiting" if is_waiting else "running")
 
     def has_concluded(self, run_id: str) -> bool:
-        """Say whether a run's last entry is made, and perhaps not on disk yet."""
+        """Say whether a run's last entry is made, and perhaps not on disk yet; one that goes on has not ended."""
         run = self._runs.get(run_id)
-        return run is not None and run.outcome is not None
+        return run is not None and run.outcome is not None and not run.is_continued
 
     def is_coming(self, run_id: str) -> bool:
         """Say whether a run is about to be in memory: its first entry is on its way to the disk, or it was woken."""
         return run_id in self.starting or run_id in self._in_backlog
 
-    def is_in_memory(self, run_id: str) -> bool:
-        """Say whether a run is in memory: one that was stuck may go on."""
-        return run_id in self._runs
+    def here(self, run_id: str) -> Run | None:
+        """Return a run that is in memory: one that was stuck may go on."""
+        return self._runs.get(run_id)
 
     async def end_of(self, run_id: str) -> None:
         """Wait until a run ended, or cannot go on."""
-        await self._until(self._ends, run_id)
+        await self._ends.wait(run_id)
 
     async def rest_of(self, run_id: str) -> None:
         """Wait until a run ended, cannot go on, or only waits."""
-        await self._until(self._rests, run_id)
-
-    async def _until(self, waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
-        future: asyncio.Future[None] = self._loop.create_future()
-        waiting.setdefault(run_id, []).append(future)
-        await future
+        await self._rests.wait(run_id)
 
     def _tell(self, run_id: str) -> None:
-        _release(self._ends, run_id)
-        _release(self._rests, run_id)
-
-
-def _release(waiting: dict[str, list[asyncio.Future[None]]], run_id: str) -> None:
-    for future in waiting.pop(run_id, ()):
-        if not future.done():
-            future.set_result(None)
+        self._ends.release(run_id)
+        self._rests.release(run_id)

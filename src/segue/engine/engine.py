@@ -5,39 +5,43 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
-from segue.engine import failure, journal
+from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
+from segue.engine.budget import Budget
+from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
-from segue.engine.codec import codec_of, encode_any
-from segue.engine.driver import LOOK_S, Driver, start_payload
+from segue.engine.codec import encode_any
+from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
+from segue.engine.fork import check_live, copied, cut
 from segue.engine.journal import (
     ENDED,
+    Batch,
     Entry,
     Journal,
-    Record,
     RunInfo,
     Status,
     checked_name,
     to_us,
 )
-from segue.engine.run import end_of_args
+from segue.engine.payloads import end_of_args, more_fields, start_payload
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import (
     AuditError,
     EngineClosed,
-    RunCancelled,
     RunConflict,
     RunFailed,
     RunFinished,
     RunNotFound,
+    UsageError,
 )
 from segue.store.sqlite import MEMORY
 
@@ -150,13 +154,16 @@ class Engine:
 
     # Acting
 
-    async def start(self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None) -> Handle[R]:
+    async def start(
+        self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None, budget: Budget | None = None
+    ) -> Handle[R]:
         """Start a run, durable on return; a run of this id that exists already is that run, never a second.
 
         Args:
             workflow: What to run.
             args: Its arguments.
             run_id: The caller's name for it, e.g. `ticket-17`; made up without it.
+            budget: What it may use up; that of the first start counts.
 
         Raises:
             RunConflict: A run of this id has another workflow or other arguments.
@@ -168,12 +175,13 @@ class Engine:
         values = workflow.signature.bind(args, {})
         encoded = workflow.signature.encode(values)
         workflow.signature.decode(encoded)  # what could not be read back would never begin
+        more = b"" if budget is None else more_fields({"budget": budget.fields()})
         handle = Handle(self, run_id, workflow)
         if is_new or not self._same(run_id, workflow, encoded):
             if self._driver is not None:
-                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded)
+                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded, more)
             else:
-                payload = start_payload(workflow.fn.__module__, encoded)
+                payload = start_payload(workflow.fn.__module__, encoded, more)
                 if self._send("start", run_id, workflow.name, "start", payload) is False:
                     self._same(run_id, workflow, encoded)
         elif self._driver is not None:
@@ -204,11 +212,13 @@ class Engine:
         """
         checked_name(name, "signal")
         payload = encode_any(value)
-        known = signal_id is not None and self._journal.is_known("signal", run_id, signal_id)
-        if not known and self._has_ended(run_id):
+        for link in self._chain(run_id):
+            if signal_id is not None and self._journal.is_known("signal", link, signal_id):
+                return
+            run_id = link
+        if self._has_ended(run_id):
             raise RunFinished(f"run {run_id} has ended: it takes no more signals")
-        if not known:
-            self._send("signal", run_id, name, signal_id, payload)
+        self._send("signal", run_id, name, signal_id, payload)
 
     async def cancel(self, run_id: str) -> None:
         """Ask a run to end, durable on return; one that has ended stays as it is.
@@ -216,8 +226,16 @@ class Engine:
         Raises:
             RunNotFound: There is no such run.
         """
+        *_, run_id = self._chain(run_id)
         if not self._has_ended(run_id):
             self._send("cancel", run_id, "", "cancel", b"{}")
+
+    def _chain(self, run_id: str) -> Iterator[str]:
+        """Yield this run and those that it went on as, the last one last."""
+        yield run_id
+        while (info := self._journal.run(run_id)) is not None and info.status == "continued":
+            run_id = successor(run_id)
+            yield run_id
 
     def _has_ended(self, run_id: str) -> bool:
         """Say whether a run's journal is closed; one that failed for want of the right code can still go on."""
@@ -262,6 +280,47 @@ class Engine:
         found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
         return None if found is None else (found[0], found[1][len(b'{"args":') : end_of_args(found[1])])
 
+    async def fork(self, source: str, /, *, before: str, run_id: str | None = None, live: bool = False) -> Handle[Any]:
+        """Begin a run as a copy of another one's past, durable on return.
+
+        In the recorded world, without `live`, no effect leaves: a `write` or `once` step and a child that the original
+        called later with the same arguments end as they ended there, and what it never called stops the fork with
+        `NotRecorded`. Steps of effect `read` run, signals are waited for.
+
+        Args:
+            source: Id of the original, which goes on or stays as it is.
+            before: A path; the entries before the first one at or below it are kept.
+            run_id: Of the fork; the original's, `-fork-` and a number without it.
+            live: Let effects really happen.
+
+        Raises:
+            ValueError: The original has nothing at that path; names the paths that it has.
+            ForkRefused: It is to be live, and the original did later what is not safe to repeat, or may have.
+            RunNotFound: There is no such run.
+            RunConflict: The id is another run's.
+            AuditError: The original's journal was altered.
+            UsageError: This engine does not drive.
+        """
+        if self._driver is None and self._open is not None:
+            raise UsageError("only the engine that drives its runs can fork one: open it without drive=False")
+        kept = self._journal
+        self.status(source)
+        records = check_run(kept, source)
+        number = cut(records, before)
+        if live:
+            check_live(records, number, kept.records)
+        names = (f"{source}-fork-{n}" for n in count(1))
+        run_id = run_id or next(name for name in names if self._known(name) is None)
+        if self._known(checked_name(run_id, "run id")) is not None:
+            raise RunConflict(f"run {run_id} exists already; choose another run id for the fork")
+        info = replace(
+            await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
+        )
+        kept.commit(Batch(records=copied(records, run_id, number, live=live), started=[info]))
+        if self._driver is not None:
+            self._driver.wake(run_id)
+        return Handle(self, run_id, self._find(info))
+
     # Reading
 
     @property
@@ -291,9 +350,12 @@ class Engine:
             if self._driver is not None and self._driver.is_coming(run_id):
                 await asyncio.sleep(0)
                 continue
-            if self._driver is not None and self._driver.is_in_memory(run_id):
+            if self._driver is not None and self._driver.here(run_id) is not None:
                 await self._driver.end_of(run_id)
             info = self._journal.run(run_id)
+            if info is not None and info.status == "continued":
+                run_id = successor(run_id)
+                continue
             if info is not None and (info.ended_at is not None or info.status == "failed"):
                 break
             if info is None:
@@ -307,7 +369,7 @@ class Engine:
         last = self._journal.last_record(run_id)
         if last is None:
             raise AuditError("its entries are missing", run_id=run_id, seq=0)
-        return _outcome(last, workflow or self._find(info))
+        return ending.outcome(run_id, last.kind, journal.entry(last).payload or {}, workflow or self._find(info))
 
     async def settled(self, run_id: str) -> Status:
         """Wait until a run has ended, or only waits for a signal or a timer; return its status.
@@ -412,19 +474,3 @@ def sqlite_path(url: str) -> Path:
             "sqlite:////file (absolute) or sqlite:///:memory:"
         )
     return Path(url[len(prefix) :])
-
-
-def _outcome(last: Record, workflow: Workflow[..., Any] | None) -> Any:
-    if last.kind == "run_cancelled":
-        raise RunCancelled(f"run {last.run_id} was cancelled")
-    fields = journal.entry(last).payload or {}
-    if last.kind == "run_completed":
-        codec = codec_of(Any) if workflow is None else workflow.signature.result
-        return codec.decode(json.dumps(fields.get("result")).encode())
-    described = fields.get("error", {"type": "", "message": "its error was erased"})
-    cause = failure.restore(described)
-    if "cause" in described:
-        cause.__cause__ = failure.restore(described["cause"])
-    raise RunFailed(
-        f"run {last.run_id} failed: {described['type'].rpartition(':')[2]}: {described['message']}"
-    ) from cause

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from segue.errors import InDoubt, PermanentError, SegueError, StepFailed, StepTimeout
+from segue.errors import BudgetExceeded, InDoubt, PermanentError, SegueError, StepFailed, StepTimeout
 
 MESSAGE_CHARACTERS = 10_000
 """Longer messages are cut: an error is evidence, not a place for data."""
@@ -83,7 +83,7 @@ def step_error(
         cause: The same error, as an exception.
         timed_out: Whether time ended it.
     """
-    if isinstance(cause, PermanentError | InDoubt):
+    if isinstance(cause, PermanentError | InDoubt | BudgetExceeded):
         return cause
     times = "once" if attempts == 1 else f"{attempts} times"
     kind, verb = (StepTimeout, "timed out") if timed_out else (StepFailed, "failed")

@@ -239,6 +239,8 @@ class Batch:
     """Runs that ended, with the number of their entries and the hash of the last."""
     taken: list[int] = field(default_factory=list)
     """Inbox rows that are now in a journal, or settled."""
+    carried: list[Message] = field(default_factory=list)
+    """Messages to be put into the inbox for the next run of a chain."""
 
     def __bool__(self) -> bool:
         return bool(self.records or self.changed or self.taken)

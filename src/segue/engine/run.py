@@ -12,55 +12,38 @@ import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextvars import Context
 from datetime import timedelta
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, cast
 
-from segue.engine import failure
+from segue.engine import ending, failure
+from segue.engine.budget import Spending, budget_of
 from segue.engine.calls import Call, SignalWait, Sleep
-from segue.engine.clock import Timer
+from segue.engine.chain import ContinueAs, successor
+from segue.engine.child import RunChild
+from segue.engine.codec import Signature
+from segue.engine.fork import ENDS, World, is_effect, origin_of
+from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.step import StepCall
-from segue.engine.tree import ABSENT, CallTree, Pending
+from segue.engine.payloads import beside_args, end_of_args, fields_of, microseconds, value_of
+from segue.engine.step import Step, StepCall
+from segue.engine.tree import ABSENT, CallTree, Pending, name_of
+from segue.engine.undo import undoing
 from segue.engine.workflow import Workflow
-from segue.errors import CodecError, InDoubt, NondeterminismError, SignalTimeout
+from segue.errors import (
+    CodecError,
+    InDoubt,
+    NondeterminismError,
+    NotRecorded,
+    RunCancelled,
+    RunConflict,
+    RunFailed,
+    SignalTimeout,
+)
 
 log = logging.getLogger("segue.engine")
 
 RETURNED = 0
 """Instead of an inbox row's id: of a signal that a branch got and could not use."""
-
-
-class Host(Protocol):
-    """What a run needs of the engine that drives it."""
-
-    context: Context
-    """The context variables that runs begin with."""
-
-    def append(
-        self,
-        run: Run,
-        path: str,
-        kind: Kind,
-        name: str,
-        attempt: int,
-        payload: bytes,
-        *,
-        taken: Iterable[int] = (),
-    ) -> None:
-        """Journal an entry and, once it is on disk, deliver it to the run; `taken` are inbox rows settled by it."""
-
-    def now_us(self) -> int:
-        """Return the time."""
-
-    def attempt(self, run: Run, pending: Pending) -> None:
-        """Begin the next attempt at a step."""
-
-    def reconcile(self, run: Run, pending: Pending) -> None:
-        """Find out what became of a `once` step's attempt."""
-
-    def at(self, run: Run, when_us: int, act: Callable[[], None]) -> Timer:
-        """Call `act` at a time, unless the timer is cancelled."""
 
 
 class Run(CallTree):
@@ -70,6 +53,8 @@ class Run(CallTree):
         super().__init__(run_id, workflow.name, host.context)
         self.host = host
         self.workflow = workflow
+        self.parent: str | None = None
+        """The run that waits for this one's end."""
         self.head = GENESIS
         """Hash of the last entry made."""
         self.entries = 0
@@ -83,6 +68,16 @@ class Run(CallTree):
         self.is_live = False
         """The journal is used up: what is called now really happens."""
         self.is_cancelled = False
+        self.world: World | None = None
+        """In a fork whose effects do not really happen: what its original did."""
+        self.spending: Spending | None = None
+        """What it has used up, where it has a budget."""
+        self.kept = 0
+        """Entries of a fork that are its original's."""
+        self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
+        """What takes back the steps that finished, in their order, with its arguments."""
+        self.is_undoing = False
+        """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
         """How it ended, once its last entry is on disk."""
         self.seen_message = 0
@@ -105,8 +100,17 @@ class Run(CallTree):
             CodecError: Its arguments cannot be read as what the workflow takes now.
         """
         payload = started.payload or b""
+        more = beside_args(payload)
+        if "budget" in more:
+            self.spending = Spending(budget_of(more["budget"]), started.at_us)
+        origin = origin_of(more)
+        if origin is not None:
+            self.seed, self.kept = origin.seed, origin.kept
+            if not origin.live:
+                self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
         values = self.workflow.signature.decode(payload[len(b'{"args":') : end_of_args(payload)])
-        self.plant(self.workflow.signature.call(self.workflow.fn, values), started.at_us)
+        workflow = self.workflow.signature.call(self.workflow.fn, values)
+        self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
 
     def replay(self, records: list[Record]) -> None:
         """Bring a run to where its journal ends, and go on live from there."""
@@ -120,6 +124,8 @@ class Run(CallTree):
         self.drain()
         for record in records[1:]:
             self._is_at_end = record is last
+            if self.world is not None and record.kind in ENDS and record.seq >= self.kept:
+                self._taken(self.world, record)
             self.deliver(record)
             if self.broken is not None:
                 return
@@ -138,6 +144,9 @@ class Run(CallTree):
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
         try:
+            if self.spending is not None:
+                is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
+                self.spending.passed(record.at_us, is_working=is_working)
             if record.path in self.discarded:
                 self._discarded(record)
                 return
@@ -155,7 +164,7 @@ class Run(CallTree):
                 f"{self.workflow.name!r} called nothing there: its code changed; keep the old branch with "
                 "segue.patched(...) for runs under way"
             )
-        name = pending.call.step.name if isinstance(pending.call, StepCall) else _name(pending.call)
+        name = name_of(pending.call)
         if type(pending.call) is not kind or name != record.name:
             raise NondeterminismError(
                 f"run {self.run_id}: recorded {record.kind} of {record.name!r} at path {record.path}, called was "
@@ -167,28 +176,32 @@ class Run(CallTree):
     def _expect_step(self, record: Record) -> tuple[Pending, bytes]:
         """Return the step's call and what follows its arguments in the payload."""
         pending = self._expect(record, StepCall)
+        return pending, self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
+
+    def _after_args(self, record: Record, pending: Pending, signature: Signature) -> bytes:
+        """Return what follows a call's arguments in the payload; they must be those of the first time."""
         payload = record.payload or b""
         start = len(b'{"args":')
         end = start + len(pending.form)
         if payload[start:end] == pending.form and payload[end : end + 1] in b",}":
-            return pending, payload[end:]
+            return payload[end:]
         recorded = payload[start : end_of_args(payload)]
-        signature = cast("StepCall[Any]", pending.call).step.signature
         try:
             same = signature.decode(recorded) == signature.decode(pending.encoded)
         except CodecError:
             same = False
         if not same:
             raise NondeterminismError(
-                f"run {self.run_id}: step {record.name!r} at path {record.path} was recorded with arguments "
+                f"run {self.run_id}: {pending.call} at path {record.path} was recorded with arguments "
                 f"{recorded[:200].decode(errors='replace')} and called with "
                 f"{pending.encoded[:200].decode(errors='replace')}: its arguments must follow from the workflow's own"
             )
-        return pending, payload[start + len(recorded) :]
+        return payload[start + len(recorded) :]
 
     def _step_intended(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        pending.intent_until_us = int(_fields(rest)["until_us"])
+        fields = fields_of(rest)
+        pending.intent_until_us, pending.key = int(fields["until_us"]), fields["key"]
         if self.is_live:
             self.host.attempt(self, pending)
 
@@ -196,37 +209,49 @@ class Run(CallTree):
         pending, rest = self._expect_step(record)
         pending.attempts = record.attempt
         pending.intent_until_us = None
-        pending.not_before_us = int(_fields(rest)["next_us"])
+        pending.not_before_us = int(fields_of(rest)["next_us"])
         pending.is_settling = False
         if pending.is_leaving:
             self.forget(pending)
-            self.discarded.add(pending.path)
+            self.discarded[pending.path] = pending
             self.resume(pending.scope, None, asyncio.CancelledError())
         elif self.is_live:
             self._activate(pending)
 
     def _step_finished(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        codec = cast("StepCall[Any]", pending.call).step.signature.result
+        step = cast("StepCall[Any]", pending.call).step
         data = rest[len(b',"result":') : -1]
-        value = codec.decode(data) if pending.value is ABSENT else pending.value
+        value = step.signature.result.decode(data) if pending.value is ABSENT else pending.value
+        self._happened(pending, data)
         self._end(pending, value, None)
+
+    def _happened(self, pending: Pending, data: bytes) -> None:
+        step = cast("StepCall[Any]", pending.call).step
+        if self.spending is not None:
+            self.spending.paid(data)
+        if step.undo is not None and not self.is_undoing:
+            signature = step.signature  # copies, whatever the workflow does with its own
+            values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
+            self.undos.append((step.undo, values))
 
     def _step_failed(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        fields = _fields(rest)
+        fields = fields_of(rest)
         cause = pending.error or failure.restore(fields["error"])
+        if isinstance(cause, NotRecorded):
+            self.foreign = self.foreign or cause
         error = failure.step_error(record.name, record.attempt, fields["error"], cause, timed_out=fields["timed_out"])
         self._end(pending, None, error)
 
     def _step_in_doubt(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
-        fields = _fields(rest)
+        fields = fields_of(rest)
         self._end(pending, None, InDoubt(fields["error"]["message"], step=record.name, key=fields["key"]))
 
     def _sleep_started(self, record: Record) -> None:
         pending = self._expect(record, Sleep)
-        pending.until_us = int(_fields(record.payload)["until_us"])
+        pending.until_us = int(fields_of(record.payload)["until_us"])
         self._recorded(pending)
 
     def _sleep_ended(self, record: Record) -> None:
@@ -234,9 +259,28 @@ class Run(CallTree):
 
     def _wait_started(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
-        pending.until_us = _fields(record.payload)["until_us"]
+        pending.until_us = fields_of(record.payload)["until_us"]
         pending.since_us = record.at_us
         self._recorded(pending)
+
+    def _child_started(self, record: Record) -> None:
+        pending = self._expect(record, RunChild)
+        rest = self._after_args(record, pending, cast("RunChild[Any]", pending.call).workflow.signature)
+        pending.child_id = fields_of(rest)["run_id"]
+        self._recorded(pending)
+
+    def _child_ended(self, record: Record) -> None:
+        pending = self._expect(record, RunChild)
+        fields = fields_of(record.payload)
+        workflow = cast("RunChild[Any]", pending.call).workflow
+        try:
+            value = ending.outcome(fields["run_id"], f"run_{fields['status']}", fields, workflow)
+        except (RunFailed, RunCancelled) as error:
+            if isinstance(error.__cause__, NotRecorded):
+                self.foreign = self.foreign or error.__cause__
+            self._end(pending, None, error)
+        else:
+            self._end(pending, value, None)
 
     def _recorded(self, pending: Pending) -> None:
         pending.is_recorded = True
@@ -245,6 +289,10 @@ class Run(CallTree):
 
     def _discarded(self, record: Record) -> None:
         """Keep a signal that came for a branch that was cancelled meanwhile: the next wait of its name gets it."""
+        if record.kind == "step_finished":
+            pending = self.discarded[record.path]
+            rest = self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
+            self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             messages = self._messages.setdefault(record.name, deque())
             self._given_again(record)
@@ -254,7 +302,13 @@ class Run(CallTree):
 
     def _returned(self, record: Record) -> Message:
         return Message(
-            RETURNED, self.run_id, "signal", record.name, _fields(record.payload)["id"], _value(record), record.at_us
+            RETURNED,
+            self.run_id,
+            "signal",
+            record.name,
+            fields_of(record.payload)["id"],
+            value_of(record),
+            record.at_us,
         )
 
     def _given_again(self, record: Record) -> None:
@@ -262,14 +316,14 @@ class Run(CallTree):
         if self.is_live:
             return
         for message in self._messages.get(record.name, ()):
-            if message.id == RETURNED and message.payload == _value(record):
+            if message.id == RETURNED and message.payload == value_of(record):
                 self._messages[record.name].remove(message)
                 return
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
         self._given_again(record)
-        self._end(pending, cast("SignalWait[Any]", pending.call).codec.decode(_value(record)), None)
+        self._end(pending, cast("SignalWait[Any]", pending.call).codec.decode(value_of(record)), None)
 
     def _signal_refused(self, record: Record) -> None:
         self._expect(record, SignalWait)
@@ -294,7 +348,7 @@ class Run(CallTree):
 
     def _cancel_requested(self, record: Record) -> None:
         self.is_cancelled = True
-        if self.root is not None and not self.root.is_done:
+        if self.root is not None and not self.root.is_done and not self.is_undoing:
             self.cancel_branch(self.root)
 
     def _run_ended(self, record: Record) -> None:
@@ -312,6 +366,15 @@ class Run(CallTree):
         if self.is_live:
             self._activate(pending)
 
+    def refusal(self, call: Call[Any]) -> BaseException | None:
+        """Return why a step is not to be called; what takes back is never refused."""
+        return None if self.spending is None or self.is_undoing else self.spending.refusal(call)
+
+    def left(self, pending: Pending) -> None:
+        """Cancel a child whose caller is cancelled; one that has not begun is when it has."""
+        if self.is_live and pending.is_recorded and not pending.is_settling:
+            self.host.child(self, pending)
+
     def forget(self, pending: Pending) -> None:
         """Let go of a call: it ended, or nobody waits for it any more."""
         super().forget(pending)
@@ -321,7 +384,9 @@ class Run(CallTree):
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
         call = pending.call
-        if isinstance(call, StepCall):
+        if self.world is not None and is_effect(call):
+            self._relive(self.world, pending)
+        elif isinstance(call, StepCall):
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
             elif pending.not_before_us and pending.not_before_us > self.host.now_us():
@@ -332,17 +397,19 @@ class Run(CallTree):
             if pending.is_recorded and pending.until_us is not None:
                 self.wait_until(pending, pending.until_us, self._sleep_over)
             else:
-                until_us = self.host.now_us() + _us(call.duration)
+                until_us = self.host.now_us() + microseconds(call.duration)
                 self._append(pending, "sleep_started", b'{"until_us":%d}' % until_us)
         elif isinstance(call, SignalWait):
             self._activate_wait(pending, call)
+        elif isinstance(call, RunChild):
+            self.host.child(self, pending)
 
     def _attempt(self, pending: Pending) -> None:
         call = cast("StepCall[Any]", pending.call)
         if call.step.effect != "once":
             self.host.attempt(self, pending)
             return
-        until_us = self.host.now_us() + _us(call.step.timeout)
+        until_us = self.host.now_us() + microseconds(call.step.timeout)
         payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
             pending.form,
             json.dumps(self.key(pending)).encode(),
@@ -352,7 +419,19 @@ class Run(CallTree):
 
     def key(self, pending: Pending) -> str:
         """Return the idempotency key of a step."""
-        return f"{self.run_id}:{pending.path}"
+        return pending.key or f"{self.run_id}:{pending.path}"
+
+    def _taken(self, world: World, record: Record) -> None:
+        pending = self.pending.get(record.path)
+        if pending is not None and is_effect(pending.call):
+            world.take(record.path, record.name, pending.form)
+
+    def _relive(self, world: World, pending: Pending) -> None:
+        """End a call as the same one ended in the original; nothing of it leaves this process."""
+        pending.is_settling = True
+        name = name_of(pending.call)
+        kind, attempt, payload = world.answer(self.run_id, pending, name)
+        self.host.append(self, pending.path, kind, name, attempt, payload)
 
     def _sleep_over(self, pending: Pending) -> None:
         pending.is_settling = True
@@ -367,12 +446,12 @@ class Run(CallTree):
         if not pending.is_recorded and not call.fresh and call.timeout is not None and call.timeout <= timedelta(0):
             self._wait_over(pending)  # a look, which needs no entry of its beginning
         elif not pending.is_recorded:
-            until = "null" if call.timeout is None else str(self.host.now_us() + _us(call.timeout))
+            until = "null" if call.timeout is None else str(self.host.now_us() + microseconds(call.timeout))
             self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
         elif pending.until_us is not None:
             self.wait_until(pending, pending.until_us, self._wait_over)
         else:
-            self._rest(pending)
+            self.rest(pending)
 
     def _wait_over(self, pending: Pending) -> None:
         pending.is_settling = True
@@ -416,7 +495,7 @@ class Run(CallTree):
 
     def wait_until(self, pending: Pending, when_us: int, act: Callable[[Pending], None]) -> None:
         """Do nothing for a call until a time."""
-        self._rest(pending)
+        self.rest(pending)
         pending.until_us = when_us
 
         def due() -> None:
@@ -428,13 +507,14 @@ class Run(CallTree):
 
         pending.timer = self.host.at(self, when_us, due)
 
-    def _rest(self, pending: Pending) -> None:
+    def rest(self, pending: Pending) -> None:
+        """Do nothing for a call until something comes for it."""
         if not pending.is_waiting:
             pending.is_waiting = True
             self.busy -= 1
 
     def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Iterable[int] = ()) -> None:
-        self.host.append(self, pending.path, kind, _name(pending.call), 0, payload, taken=taken)
+        self.host.append(self, pending.path, kind, name_of(pending.call), 0, payload, taken=taken)
 
     def patched(self, change_id: str) -> bool:
         """Say whether this run takes the new branch of a change."""
@@ -461,40 +541,38 @@ class Run(CallTree):
         """Return when its earliest timer is due."""
         return min((p.until_us for p in self.pending.values() if p.is_waiting and p.until_us is not None), default=None)
 
-    def waiting_for(self) -> tuple[str, ...]:
-        """Name what it waits for, in the order of the calls."""
-        return tuple(
-            f"signal {_name(p.call)}" if isinstance(p.call, SignalWait) else "timer" for p in self.pending.values()
-        )
-
     def concluded(self) -> None:
         """Journal how the workflow ended."""
         if not self.is_live or self.outcome is None:
             return
-        kind, payload = self._final_entry()
+        kind, payload, error = ending.last_entry(
+            self.workflow, self.outcome, foreign=self.foreign, is_cancelled=self.is_cancelled, go_on=self._continued
+        )
+        if error is not None:
+            self.outcome = ("error", error)
         unread = [message for messages in self._messages.values() for message in messages]
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
-            payload = b'%s%s"unread":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", names)
+            what = b"carried" if kind == "run_continued" else b"unread"
+            payload = b'%s%s"%s":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", what, names)
         taken = [message.id for message in unread]
         self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=taken)
+        if kind == "run_continued":
+            encoded = payload[len(b'{"args":') : end_of_args(payload)]
+            self.host.go_on_as(self, successor(self.run_id), encoded, unread)
 
-    def _final_entry(self) -> tuple[Kind, bytes]:
-        what, value = self.outcome or ("error", None)
-        if what == "value" and self.foreign is None:
-            try:
-                return "run_completed", b'{"result":%s}' % self.workflow.signature.encode_result(value)[0]
-            except CodecError as unwritable:
-                value = unwritable
-        error: BaseException = self.foreign or cast("BaseException", value)
-        self.outcome = ("error", error)
-        if self.is_cancelled and isinstance(error, asyncio.CancelledError):
-            return "run_cancelled", b"{}"
-        described = failure.describe(error)
-        if error.__cause__ is not None:
-            described["cause"] = failure.describe(error.__cause__)
-        described["traceback"] = failure.own_frames(error)
-        return "run_failed", b'{"error":%s}' % json.dumps(described).encode()
+    def _continued(self, value: ContinueAs) -> bytes:
+        if self.world is not None:
+            raise NotRecorded(f"run {self.run_id} is a fork whose effects do not happen: it goes on as no other run")
+        run_id = checked_name(successor(self.run_id), "the next run's id")
+        if not self.host.is_free(run_id):
+            raise RunConflict(f"run {self.run_id} cannot go on as {run_id}: that run exists already")
+        return b'{"args":%s,"run_id":%s}' % (value.encoded(self.workflow), json.dumps(run_id).encode())
+
+    @property
+    def is_continued(self) -> bool:
+        """It ends, or has ended, with another run that goes on."""
+        return self.outcome is not None and isinstance(self.outcome[1], ContinueAs)
 
     _TAKERS: ClassVar[dict[str, Callable[[Run, Record], None]]] = {
         "step_intended": _step_intended,
@@ -508,38 +586,12 @@ class Run(CallTree):
         "signal_received": _signal_received,
         "signal_refused": _signal_refused,
         "wait_timed_out": _wait_timed_out,
+        "child_started": _child_started,
+        "child_ended": _child_ended,
         "patched": _patched,
         "cancel_requested": _cancel_requested,
         "run_completed": _run_ended,
         "run_failed": _run_ended,
         "run_cancelled": _run_ended,
+        "run_continued": _run_ended,
     }
-
-
-def _name(call: Call[Any]) -> str:
-    return call.name if isinstance(call, SignalWait) else str(call)
-
-
-def _value(record: Record) -> bytes:
-    """Return the value of a signal's entry, as JSON."""
-    payload = record.payload or b""
-    return payload[payload.index(b',"value":') + len(b',"value":') : -1]
-
-
-def _us(duration: timedelta | None) -> int:
-    return 0 if duration is None else duration // timedelta(microseconds=1)
-
-
-def _fields(payload: bytes | None) -> dict[str, Any]:
-    """Read a payload, or what follows its arguments."""
-    text = payload or b"{}"
-    fields: dict[str, Any] = json.loads(text if text[:1] == b"{" else b"{" + text[1:])
-    return fields
-
-
-def end_of_args(payload: bytes) -> int:
-    """Return where the arguments that a payload begins with end, as an index of bytes."""
-    start = len(b'{"args":')
-    text = payload[start:].decode()
-    _, end = json.JSONDecoder().raw_decode(text)
-    return start + len(text[:end].encode())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
+import sys
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import copy_context
@@ -70,6 +72,7 @@ class Step(Generic[P, R]):
         timeout: timedelta | None = None,
         total_timeout: timedelta | None = None,
         reconcile: Callable[..., Any] | None = None,
+        undo: Callable[..., Any] | None = None,
     ) -> None:
         """Declare a step without putting it under its name; `step` is the decorator for that.
 
@@ -93,6 +96,10 @@ class Step(Generic[P, R]):
         self.is_unlimited = self.timeout is None and total_timeout is None
         """Its attempts may take any time."""
         self.reconcile = reconcile
+        self.undo: Step[..., Any] | None = None
+        if undo is not None:
+            self.undo = undo if isinstance(undo, Step) else Step(undo, name=f"undo {self.name}", effect="write")
+        self._undo_takes = 0 if undo is None else _taken_of(undo, what)
         self.is_async = is_async(fn)
         self.signature = Signature(fn, what)
         functools.update_wrapper(self, fn, updated=())
@@ -100,6 +107,10 @@ class Step(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> StepCall[R]:
         """Return the call, to be awaited."""
         return StepCall(self, self.signature.bind(args, kwargs))
+
+    def undone_by(self, result: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments for `undo`: the result, then the step's own, as many as it takes."""
+        return (result, *values)[: self._undo_takes]
 
     async def outside(self, values: tuple[Any, ...]) -> R:
         """Run the function without a run: as itself, or as part of the step that calls it."""
@@ -123,6 +134,16 @@ class Step(Generic[P, R]):
             return await asyncio.get_running_loop().run_in_executor(None, copy_context().run, answered, call)
         finally:
             attempt.reset(token)
+
+
+def _taken_of(undo: Callable[..., Any], what: str) -> int:
+    """Return how many arguments a step's undo takes at most."""
+    parameters = inspect.signature(undo.fn if isinstance(undo, Step) else undo).parameters.values()
+    if any(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters):
+        raise DefinitionError(f"{what}: undo is called with the result and the step's arguments, by position")
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return sys.maxsize
+    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
 
 
 def answered(call: Callable[[], R]) -> R:
@@ -160,6 +181,7 @@ def step(
     timeout: timedelta | None = None,
     total_timeout: timedelta | None = None,
     reconcile: Reconcile | None = None,
+    undo: Callable[..., Any] | None = None,
 ) -> _StepDecorator: ...
 def step(
     fn: Any = None,
@@ -171,6 +193,7 @@ def step(
     timeout: timedelta | None = None,
     total_timeout: timedelta | None = None,
     reconcile: Reconcile | None = None,
+    undo: Callable[..., Any] | None = None,
 ) -> Any:
     """Make a function, async or not, a step: in a run its result is journaled and it is not run again.
 
@@ -185,6 +208,9 @@ def step(
         total_timeout: Of all attempts and the waits between them.
         reconcile: For `once`: `reconcile(key, *args)` finds out whether the effect happened and gives
             `Done(result)`, `NotDone()` or `Unknown()`.
+        undo: Takes back what the step did when its run fails or is cancelled: a step, or a function that becomes one of
+            effect `write`. It is called with the result and the step's arguments, as many of them as it takes; the
+            undo of the step that finished last comes first.
 
     Raises:
         DefinitionError: The declaration cannot work, e.g. a type has no JSON form.
@@ -200,6 +226,7 @@ def step(
             timeout=timeout,
             total_timeout=total_timeout,
             reconcile=reconcile,
+            undo=undo,
         )
         steps.add(made, explicit=name is not None)
         return made

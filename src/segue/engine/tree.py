@@ -13,12 +13,14 @@ from contextvars import Context
 from typing import Any
 
 from segue.engine.calls import Call, Gather, Promise, SignalWait, Sleep
+from segue.engine.child import RunChild
 from segue.engine.clock import Timer
 from segue.engine.codec import arguments_form
 from segue.engine.context import driving
 from segue.engine.foreign import asyncio_misuse, foreign_awaitable
+from segue.engine.journal import checked_name
 from segue.engine.step import StepCall
-from segue.errors import CodecError, NondeterminismError
+from segue.errors import CodecError, DefinitionError, NondeterminismError, SegueError
 
 ABSENT: Any = object()
 """Stands for a value that is not at hand."""
@@ -32,6 +34,7 @@ class Pending:
     __slots__ = (
         "attempts",
         "call",
+        "child_id",
         "encoded",
         "error",
         "form",
@@ -40,6 +43,7 @@ class Pending:
         "is_recorded",
         "is_settling",
         "is_waiting",
+        "key",
         "not_before_us",
         "path",
         "scope",
@@ -55,7 +59,7 @@ class Pending:
         self.call = call
         self.scope = scope
         self.encoded = encoded
-        """A step's arguments as JSON."""
+        """A step's or child's arguments as JSON."""
         self.form = arguments_form(encoded) if encoded else b""
         """The same as entries hold them."""
         self.since_us = scope.last_us
@@ -69,13 +73,17 @@ class Pending:
         self.until_us: int | None = None
         """When a sleep ends or a wait times out."""
         self.is_recorded = False
-        """A sleep or wait whose beginning is in the journal."""
+        """A sleep, wait or child whose beginning is in the journal."""
+        self.child_id = ""
+        """The run that a `run_child` started."""
+        self.key = ""
+        """Idempotency key of a `once` step that was intended; in a fork the original's."""
         self.is_waiting = False
         """Only a timer or a message can end it: nothing is under way."""
         self.is_settling = False
         """Its last entry is on its way to the disk."""
         self.is_leaving = False
-        """Its branch is cancelled, and only waits for this once step to settle."""
+        """Its branch is cancelled, and only waits for this once step or child to end."""
         self.work: asyncio.Future[Any] | None = None
         self.timer: Timer | None = None
         self.value: Any = ABSENT
@@ -147,6 +155,8 @@ class CallTree:
 
     def __init__(self, run_id: str, workflow: str, context: Context) -> None:
         self.run_id = run_id
+        self.seed = run_id
+        """The id that what it draws follows from."""
         self.workflow_name = workflow
         self.context = context
         """What the workflow's context variables are to begin with."""
@@ -158,18 +168,28 @@ class CallTree:
         """How its workflow ended: `value` or `error`, and which."""
         self.broken: BaseException | None = None
         """Why it cannot go on in this process."""
-        self.foreign: NondeterminismError | None = None
-        """What it awaited that cannot be replayed; raised again if the workflow swallowed it."""
+        self.foreign: SegueError | None = None
+        """What it awaited that cannot be replayed, or not in a fork; raised again if the workflow swallowed it."""
         self.pending: dict[str, Pending] = {}
         """Calls made and not ended, by path, in the order they were made."""
-        self.discarded: set[str] = set()
-        """Paths of calls whose branch was cancelled: what is still recorded of them counts no more."""
+        self.discarded: dict[str, Pending] = {}
+        """Calls by path whose branch was cancelled: what is still recorded of them counts no more."""
         self.root: Scope | None = None
         self._ready: deque[tuple[Scope, Any, BaseException | None]] = deque()
         self._refusals = 0
 
     def called(self, pending: Pending) -> None:
         """Told of every call that was made."""
+
+    def left(self, pending: Pending) -> None:
+        """Told of a child whose caller is cancelled."""
+
+    def refusal(self, call: Call[Any]) -> BaseException | None:
+        """Return why a step is not to be called."""
+
+    def child_id(self, path: str) -> str:
+        """Return the id of the run that the call at a path starts."""
+        return f"{self.run_id}/{path}"
 
     def concluded(self) -> None:
         """Told when the workflow ended."""
@@ -225,9 +245,19 @@ class CallTree:
         """Give a call its place; returns what to raise at once where it has none."""
         kind = type(call)
         if kind is StepCall:
+            refusal = self.refusal(call)
+            if refusal is not None:
+                return refusal
             try:
                 encoded = call.step.signature.encode(call.values)
             except CodecError as error:
+                return error
+            self._wait(Pending(self._path(scope), call, scope, encoded))
+        elif kind is RunChild:
+            try:
+                encoded = call.encoded()
+                checked_name(self.child_id(f"{scope.prefix}{scope.next}"), "a child's run id")
+            except (CodecError, DefinitionError) as error:
                 return error
             self._wait(Pending(self._path(scope), call, scope, encoded))
         elif kind is Sleep or kind is SignalWait:
@@ -304,13 +334,16 @@ class CallTree:
             self.cancel_branch(branch)
 
     def cancel_branch(self, scope: Scope) -> None:
-        """Raise `CancelledError` in a branch, at once or when its `once` step under way has settled."""
+        """Raise `CancelledError` in a branch, at once or when its `once` step or child under way has ended."""
         match scope.waiting_on:
             case Pending() as pending if pending.intent_until_us is not None:
                 pending.is_leaving = True
+            case Pending(call=RunChild()) as pending:
+                pending.is_leaving = True
+                self.left(pending)
             case Pending() as pending:
                 self.forget(pending)
-                self.discarded.add(pending.path)
+                self.discarded[pending.path] = pending
                 self.resume(scope, None, asyncio.CancelledError())
             case Group() as group:
                 group.error = group.error or asyncio.CancelledError()
@@ -331,6 +364,10 @@ class CallTree:
         if pending.work is not None:
             pending.work.cancel()
             pending.work = None
+
+    def waiting_for(self) -> tuple[str, ...]:
+        """Name what it waits for, in the order of the calls."""
+        return tuple(map(_awaited, self.pending.values()))
 
     def park(self) -> None:
         """Close the coroutines and timers: the run leaves memory and is replayed when something comes.
@@ -377,6 +414,29 @@ class CallTree:
             if isinstance(scope.waiting_on, Group):
                 waiting.extend(scope.waiting_on.branches.values())
         return scopes[::-1]
+
+
+def name_of(call: Call[Any]) -> str:
+    """Return the name under which a call is journaled."""
+    match call:
+        case StepCall():
+            return call.step.name
+        case RunChild():
+            return call.workflow.name
+        case SignalWait():
+            return call.name
+        case _:
+            return str(call)
+
+
+def _awaited(pending: Pending) -> str:
+    match pending.call:
+        case SignalWait(name=name):
+            return f"signal {name}"
+        case RunChild():
+            return f"child {pending.child_id}"
+        case _:
+            return "timer"
 
 
 async def _made(make: Callable[[Any], Any], item: Any) -> Any:

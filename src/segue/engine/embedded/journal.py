@@ -39,6 +39,7 @@ class SqliteJournal:
             ("insert_entry", _packed, batch.records),
             ("change_run", _changed, batch.changed.values()),
             ("take_message", _only, batch.taken),
+            ("send", _carried, batch.carried),
             ("end_run", _ended, batch.ended.values()),
             ("drop_messages", _only, batch.ended),
         )
@@ -150,6 +151,10 @@ def _changed(info: RunInfo) -> tuple[Any, ...]:
 
 def _only(value: str | int) -> tuple[Any, ...]:
     return (value,)
+
+
+def _carried(message: Message) -> tuple[Any, ...]:
+    return message.run_id, message.kind, message.name, message.message_id, message.payload, message.at_us
 
 
 def _ended(end: tuple[RunInfo, int, bytes]) -> tuple[Any, ...]:

@@ -1,0 +1,58 @@
+"""What entries hold, as JSON: read and written without decoding more of it than is asked for."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from segue.engine.journal import Record
+
+
+def value_of(record: Record) -> bytes:
+    """Return the value of a signal's entry, as JSON."""
+    payload = record.payload or b""
+    return payload[payload.index(b',"value":') + len(b',"value":') : -1]
+
+
+def microseconds(duration: timedelta | None) -> int:
+    """Return a duration as entries hold it; none is 0."""
+    return 0 if duration is None else duration // timedelta(microseconds=1)
+
+
+def fields_of(payload: bytes | None) -> dict[str, Any]:
+    """Read a payload, or what follows its arguments."""
+    text = payload or b"{}"
+    fields: dict[str, Any] = json.loads(text if text[:1] == b"{" else b"{" + text[1:])
+    return fields
+
+
+def end_of_args(payload: bytes) -> int:
+    """Return where the arguments that a payload begins with end, as an index of bytes."""
+    start = len(b'{"args":')
+    text = payload[start:].decode()
+    _, end = json.JSONDecoder().raw_decode(text)
+    return start + len(text[:end].encode())
+
+
+def beside_args(payload: bytes) -> dict[str, Any]:
+    """Return the other fields of a payload that begins with arguments."""
+    rest = payload[end_of_args(payload) :]
+    return {} if rest == b"}" else fields_of(rest)
+
+
+def more_fields(fields: dict[str, Any]) -> bytes:
+    """Return fields as they stand behind others in a payload."""
+    return b"," + json.dumps(fields).encode()[1:-1] if fields else b""
+
+
+def start_payload(module: str, encoded: bytes, more: bytes) -> bytes:
+    """Return what a `start` message carries: the workflow's arguments and module, and what else the run is given."""
+    return b'{"args":%s,"module":%s%s}' % (encoded, json.dumps(module).encode(), more)
+
+
+def start_fields(payload: bytes) -> tuple[str, bytes, bytes]:
+    """Return module and arguments of a `start` message, and what else the run is given."""
+    fields = beside_args(payload)
+    module = fields.pop("module")
+    return module, payload[len(b'{"args":') : end_of_args(payload)], more_fields(fields)
