@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segue.engine.context import random as random
     from segue.engine.context import uuid4 as uuid4
     from segue.engine.engine import Engine as Engine
+    from segue.engine.queues import Queue as Queue
     from segue.engine.retry import RetryPolicy as RetryPolicy
     from segue.engine.step import Done as Done
     from segue.engine.step import Unknown as Unknown
@@ -41,6 +42,7 @@ _PUBLIC = {
     "Free": "tools.integrity",
     "FromCustomer": "tools.integrity",
     "NotDone": "errors",
+    "Queue": "engine.queues",
     "RetryPolicy": "engine.retry",
     "Trusted": "tools.integrity",
     "Unknown": "engine.step",

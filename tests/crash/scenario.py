@@ -24,11 +24,13 @@ from segue import (
     Engine,
     NotDone,
     RetryPolicy,
+    continue_as,
     gather,
     idempotency_key,
     map_concurrent,
     now,
     patched,
+    run_child,
     sleep,
     step,
     uuid4,
@@ -147,6 +149,12 @@ async def shipped(parcel: int) -> str:
         return "in doubt"
 
 
+@workflow(name="crash.pack")
+async def pack(run: str, is_first: bool) -> str:
+    found = await look_up(run)
+    return continue_as(run, is_first=False) if is_first else f"packed the {found}"
+
+
 @workflow(name="crash.order")
 async def order(run: str) -> dict[str, Any]:
     token = uuid4().hex
@@ -157,8 +165,10 @@ async def order(run: str) -> dict[str, Any]:
     await sleep(timedelta(hours=1))
     approval = await wait_for_signal("approval", str, timeout=timedelta(days=2))
     parcels = await map_concurrent(shipped, [1, 2, 3], limit=2)
+    packed = await run_child(pack, run, is_first=True)
     return {
         "token": token,
+        "packed": packed,
         "steps": [found, reserved, charged, length, approval, is_patched],
         "parcels": parcels,
         "is_later": now() > datetime(2026, 1, 1, tzinfo=UTC),

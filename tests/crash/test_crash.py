@@ -110,6 +110,7 @@ class Story:
             assert result["steps"] == [
                 f"order of {run_id}", f"reserved for {run_id}", f"charged {run_id}", len(run_id), "granted", True
             ]  # fmt: skip
+            assert result["packed"] == f"packed the order of {run_id}"
             for n, parcel in enumerate(result["parcels"]):
                 shipped = deeds[f"{run_id}:5.{n}.0"]
                 assert shipped == 1 if parcel != "in doubt" else shipped <= 1, f"parcel {n}: {parcel}, {shipped} times"

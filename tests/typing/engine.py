@@ -11,6 +11,7 @@ from segue import (
     Done,
     Engine,
     NotDone,
+    Queue,
     RetryPolicy,
     Unknown,
     attempt_deadline,
@@ -116,6 +117,9 @@ async def a_workflows_calls(order: Order) -> None:
     assert_type(attempt_deadline(), datetime | None)
 
 
+assert_type(Engine("sqlite:///q.db", queues=[Queue("q", concurrency=8, rate="100/min")]), Engine)
+
+
 async def from_outside(engine: Engine) -> None:
     handle_ = await engine.start(handle, "1", run_id="r")
     assert_type(handle_, Handle[Order])
@@ -123,7 +127,9 @@ async def from_outside(engine: Engine) -> None:
     assert_type(await handle_.status(), Status)
     assert_type(handle_.run_id, str)
     assert_type(await (await engine.start(other)).result(), None)
-    assert_type(await (await engine.start(again, 3, budget=Budget(steps=9, usd=0.5))).result(), int)
+    assert_type(
+        await (await engine.start(again, 3, budget=Budget(steps=9, usd=0.5), queue="q", priority=5)).result(), int
+    )
     assert_type(await engine.handle("r", handle).result(), Order)
     assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
     assert_type(await engine.handle("r").result(), Any)

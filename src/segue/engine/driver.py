@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
 from segue.engine.payloads import more_fields, start_fields
+from segue.engine.queues import Queue, Queues
 from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.engine.waiters import Waiters
@@ -45,7 +46,7 @@ CHUNK = 100
 class Driver:
     """Drives every run of one database from the running event loop, never from inside a task."""
 
-    def __init__(self, path: Path, clock: Clock, own: dict[str, Workflow[..., Any]]) -> None:
+    def __init__(self, path: Path, clock: Clock, own: dict[str, Workflow[..., Any]], queues: Sequence[Queue]) -> None:
         self._loop = asyncio.get_running_loop()
         self._lock = None if path == MEMORY else DriverLock(path)
         try:
@@ -64,6 +65,9 @@ class Driver:
         self._own = own
         self._attempts = Attempts(self)
         self._children = Children(self)
+        self._queues = Queues(
+            queues, clock, self._begin_asked, lambda: not self._backlog and not self._attempts.is_closing
+        )
         self._runs: dict[str, Run] = {}
         self._batch = Batch()
         self._deliveries: list[tuple[Run | None, Record]] = []
@@ -123,11 +127,6 @@ class Driver:
             self._lock.release()
 
     # Starting
-
-    async def start(self, run_id: str, workflow: str, module: str, encoded: bytes, more: bytes) -> None:
-        """Begin a run; returns when its first entry is on disk."""
-        self.begin(run_id, workflow, module, encoded, more=more)
-        await self.begun(run_id)
 
     async def begun(self, run_id: str) -> None:
         """Return when the first entry of a run that is being started is on disk.
@@ -195,6 +194,7 @@ class Driver:
         if workflow is None:
             log.warning("run %s waits: workflow %r is not registered here, or twice", run_id, info.workflow)
             self._unregistered.setdefault(info.workflow, set()).add(run_id)
+            self._queues.went(run_id)
             return
         run = Run(self, run_id, workflow)
         run.row_status, run.parent = info.status, info.parent
@@ -212,6 +212,7 @@ class Driver:
             run.broken = error
         self._runs[run_id] = run
         self._children.came(run)
+        self._queues.came(run_id, run.queue)
         for message in messages:
             if message.kind == "cancel" and run.broken is None:
                 run.cancel(message)
@@ -237,6 +238,8 @@ class Driver:
                     self._wake_again(run_id, error)
         if self._backlog:
             self._loop.call_soon(self._work_backlog)
+        else:
+            self._queues.admit()
 
     def _wake_again(self, run_id: str, error: StoreError) -> None:
         log.error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
@@ -316,6 +319,9 @@ class Driver:
     def go_on_as(self, run: Run, run_id: str, encoded: bytes, messages: Iterable[Message]) -> None:
         """Begin the next run of a chain together with this one's end, and hand on what it has not read."""
         more: dict[str, Any] = {"continues": run.run_id}
+        if run.queue is not None:
+            more["queue"] = run.queue
+            self._queues.came(run_id, run.queue)
         if run.spending is not None:
             more["budget"] = run.spending.left().fields()
         self.begin(
@@ -379,6 +385,7 @@ class Driver:
         for run, record in deliveries:
             if run is None:
                 self.starting.pop(record.run_id, None)
+                self._queues.went(record.run_id)
                 self._begun.fail(record.run_id, error)
         lost = {info.run_id for info in batch.changed.values()} | {r.run_id for run, r in deliveries if run is not None}
         for run_id in lost:
@@ -430,6 +437,7 @@ class Driver:
         if self._runs.pop(run.run_id, None) is None:
             return
         self._children.went(run)
+        self._queues.went(run.run_id)
         parent = None if run.parent is None else self._runs.get(run.parent)
         if parent is not None:
             self.soon(self._after, parent)
@@ -450,9 +458,7 @@ class Driver:
         if parent is not None:
             self._note(parent, "running")
         elif run.parent not in self._batch.ended:
-            self._batch.changed[run.parent] = RunInfo(
-                run_id=run.parent, workflow="", module="", status="running", started_at=from_us(0)
-            )
+            self._batch.changed[run.parent] = journal.under_way(run.parent)
 
     def _note(self, run: Run, status: Status, error: str | None = None) -> None:
         run.row_status = status
@@ -513,6 +519,7 @@ class Driver:
             for message in self.journal.messages(after=self._seen_message):
                 self._take(message)
                 self._seen_message = message.id
+            self._queues.admit()
         except StoreError:
             log.exception("the inbox could not be read, trying again in %s s", RECOVERY_S)
             self.clock.later(RECOVERY_S, self.look)
@@ -520,12 +527,11 @@ class Driver:
     def _take(self, message: Message) -> None:
         run = self._runs.get(message.run_id)
         if message.kind == "start":
-            if message.run_id not in self.starting and self.journal.run(message.run_id) is None:
-                module, encoded, more = start_fields(message.payload)
-                self.begin(message.run_id, message.name, module, encoded, taken=message.id, more=more)
-            else:
+            if message.run_id in self.starting or self.journal.run(message.run_id) is not None:
                 self._settle_messages([message])
-        elif message.run_id in self.starting:
+            elif not self._queues.push(message):
+                self._begin_asked(message)
+        elif message.run_id in self.starting or self._queues.holds(message.run_id):
             self._told_early.add(message.run_id)
         elif run is None:
             self.wake(message.run_id)
@@ -537,6 +543,10 @@ class Driver:
                 run.take(message)
             else:
                 run.cancel(message)
+
+    def _begin_asked(self, message: Message) -> None:
+        module, encoded, more = start_fields(message.payload)
+        self.begin(message.run_id, message.name, module, encoded, taken=message.id, more=more)
 
     def _settle_messages(self, messages: Iterable[Message], next_id: str | None = None) -> None:
         """Take messages for a run that has ended out of the inbox, and hand them to the next of its chain."""

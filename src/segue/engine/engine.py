@@ -33,6 +33,7 @@ from segue.engine.journal import (
     to_us,
 )
 from segue.engine.payloads import end_of_args, more_fields, start_payload
+from segue.engine.queues import Queue
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import (
     AuditError,
@@ -99,6 +100,7 @@ class Engine:
         drive: bool = True,
         workflows: Sequence[Workflow[..., Any]] = (),
         clock: Clock | None = None,
+        queues: Sequence[Queue] = (),
     ) -> None:
         """Describe an engine; entering it opens the database.
 
@@ -109,6 +111,7 @@ class Engine:
                 cancelled through the inbox of the one that does.
             workflows: Known to this engine besides all those declared with `@workflow`.
             clock: Instead of the machine's.
+            queues: Through which runs may be started.
 
         Raises:
             ValueError: The URL is not understood, or is of memory that nobody drives.
@@ -118,6 +121,7 @@ class Engine:
             raise ValueError(f"{url} is seen by one engine only: it must drive its runs itself")
         self.clock: Clock = clock or SystemClock()
         self._drive = drive
+        self._queues = {queue.name: queue for queue in queues}
         self._own = {workflow.name: workflow for workflow in workflows}
         self._open: Journal | None = None
         self._driver: Driver | None = None
@@ -130,7 +134,7 @@ class Engine:
             StoreError: It cannot be opened.
         """
         if self._drive:
-            self._driver = Driver(self.path, self.clock, self._own)
+            self._driver = Driver(self.path, self.clock, self._own, list(self._queues.values()))
             self._open = self._driver.journal
             try:
                 self._driver.open()
@@ -155,7 +159,13 @@ class Engine:
     # Acting
 
     async def start(
-        self, workflow: Workflow[..., R], *args: Any, run_id: str | None = None, budget: Budget | None = None
+        self,
+        workflow: Workflow[..., R],
+        *args: Any,
+        run_id: str | None = None,
+        budget: Budget | None = None,
+        queue: str | None = None,
+        priority: int = 0,
     ) -> Handle[R]:
         """Start a run, durable on return; a run of this id that exists already is that run, never a second.
 
@@ -164,9 +174,12 @@ class Engine:
             args: Its arguments.
             run_id: The caller's name for it, e.g. `ticket-17`; made up without it.
             budget: What it may use up; that of the first start counts.
+            queue: Where it waits for its turn; it begins at once without.
+            priority: In its queue: the highest comes first, the earliest of several.
 
         Raises:
             RunConflict: A run of this id has another workflow or other arguments.
+            ValueError: The engine drives and has no such queue.
             CodecError: An argument is not of its declared type.
             StoreError: It could not be written.
         """
@@ -175,11 +188,15 @@ class Engine:
         values = workflow.signature.bind(args, {})
         encoded = workflow.signature.encode(values)
         workflow.signature.decode(encoded)  # what could not be read back would never begin
-        more = b"" if budget is None else more_fields({"budget": budget.fields()})
+        if queue is not None and self._drive and queue not in self._queues:
+            raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
+        given = {} if budget is None else {"budget": budget.fields()}
+        more = more_fields(given if queue is None else given | {"queue": queue, "priority": priority})
         handle = Handle(self, run_id, workflow)
         if is_new or not self._same(run_id, workflow, encoded):
-            if self._driver is not None:
-                await self._driver.start(run_id, workflow.name, workflow.fn.__module__, encoded, more)
+            if self._driver is not None and queue is None:
+                self._driver.begin(run_id, workflow.name, workflow.fn.__module__, encoded, more=more)
+                await self._driver.begun(run_id)
             else:
                 payload = start_payload(workflow.fn.__module__, encoded, more)
                 if self._send("start", run_id, workflow.name, "start", payload) is False:

@@ -211,6 +211,11 @@ class RunInfo:
     """Why it failed, or why it cannot go on with the code at hand."""
 
 
+def under_way(run_id: str) -> RunInfo:
+    """Return what is to be noted of a run that has something to take up."""
+    return RunInfo(run_id=run_id, workflow="", module="", status="running", started_at=_EPOCH)
+
+
 class Message(NamedTuple):
     """A row of the inbox: what any process asks of a run."""
 

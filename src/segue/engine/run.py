@@ -72,6 +72,8 @@ class Run(CallTree):
         """In a fork whose effects do not really happen: what its original did."""
         self.spending: Spending | None = None
         """What it has used up, where it has a budget."""
+        self.queue: str | None = None
+        """The queue that it was started through."""
         self.kept = 0
         """Entries of a fork that are its original's."""
         self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
@@ -101,6 +103,7 @@ class Run(CallTree):
         """
         payload = started.payload or b""
         more = beside_args(payload)
+        self.queue = more.get("queue")
         if "budget" in more:
             self.spending = Spending(budget_of(more["budget"]), started.at_us)
         origin = origin_of(more)
