@@ -355,11 +355,12 @@ class Engine:
         if self._driver is not None and (found := self._driver.status(run_id)) is not None:
             return found
         info = self._journal.run(run_id)
-        if info is not None:
-            return info.status
-        if any(m.kind == "start" for m in self._journal.messages(run_id=run_id)):
+        if info is None and any(m.kind == "start" for m in self._journal.messages(run_id=run_id)):
             return "running"
-        raise RunNotFound(f"there is no run {run_id}")
+        info = info or self._journal.run(run_id)  # another process may have taken it up between the two looks
+        if info is None:
+            raise RunNotFound(f"there is no run {run_id}")
+        return info.status
 
     async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
         """Wait for a run's end and return what its workflow returned; see `Handle.result`."""

@@ -223,6 +223,19 @@ async def test_another_process_works_beside(runtime: Runtime) -> None:
             await engine.handle("stopped").result()
 
 
+async def test_a_run_that_is_taken_up_between_two_looks_is_found(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with runtime.engine() as driving, runtime.engine(drive=False) as beside:
+        await driving.start(greet, "Ada", run_id="here")
+        known = beside._journal.run
+        looks = iter([None])  # the first look came a moment before
+        monkeypatch.setattr(beside._journal, "run", lambda run_id: next(looks, known(run_id)))
+        assert await beside.handle("here").status() in ("running", "waiting")
+        with pytest.raises(RunNotFound):
+            await beside.handle("nowhere").status()
+
+
 async def test_the_lock_is_free_when_its_process_is_killed(runtime: Runtime) -> None:
     with subprocess.Popen([sys.executable, "-c", DRIVES, runtime.url], stdout=subprocess.PIPE) as other:  # noqa: ASYNC220 (its pipes are plain)
         assert other.stdout is not None
