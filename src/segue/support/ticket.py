@@ -107,11 +107,6 @@ class PastTicket:
         """The ticket's id."""
         return self.ticket.id
 
-    @property
-    def is_out_of_scope(self) -> bool:
-        """Whether handing over was right, because it is nothing the company handles."""
-        return self.has_topic and self.topic is None and self.outcome == "escalated"
-
 
 class JsonError(TicketError):
     """The text holds no JSON value that can be read.

@@ -121,15 +121,8 @@ def test_null_counts_as_absent() -> None:
 def test_a_topic_that_is_null_says_something_and_an_absent_one_nothing() -> None:
     silent = parse_past_ticket({**SMALLEST, "outcome": "escalated"}, NOW)
     out_of_scope = parse_past_ticket({**SMALLEST, "topic": None, "outcome": "escalated"}, NOW)
-    unsaid = parse_past_ticket({**SMALLEST, "topic": None, "outcome": "resolved"}, NOW)
     named = parse_past_ticket({**SMALLEST, "topic": "refund", "outcome": "escalated"}, NOW)
-    assert [past.has_topic for past in (silent, out_of_scope, unsaid, named)] == [False, True, True, True]
-    assert [past.is_out_of_scope for past in (silent, out_of_scope, unsaid, named)] == [
-        False,
-        True,
-        False,
-        False,
-    ]
+    assert [past.has_topic for past in (silent, out_of_scope, named)] == [False, True, True]
 
 
 @pytest.mark.parametrize(
