@@ -35,11 +35,8 @@ def main() -> None:
 
 
 def _measured(name: str, comparison: Comparison, rounds: int, *, quick: bool) -> list[tuple[str, Rounds]]:
-    places = measure.disks()
-    if quick or not comparison.needs_disk:
-        places = dict([next(iter(places.items()))])
     found = []
-    for disk, folder in places.items():
+    for disk, folder in measure.disks(only_first=quick or not comparison.needs_disk).items():
         on = disk if comparison.needs_disk else ""
         print(f"{name} {on}".strip(), "…", file=sys.stderr, flush=True)
         several = min(rounds, comparison.most_rounds)

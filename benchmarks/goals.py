@@ -158,7 +158,8 @@ def _resuming(runs: int, on: str, found: Rounds) -> Iterator[Line]:
 def _limited(
     row: str, what: str, on: str, found: float, most: float, form: str, *, beside: str = "", peak_mb: str = ""
 ) -> Line:
-    goal = f"≤ {form.removeprefix('p95 ').format(most)}"
+    unit = form.rpartition("}")[2]
+    goal = f"≤ {most:g}{unit}" if most else "0"
     return Line(row, what, on, form.format(found), beside, peak_mb=peak_mb, goal=goal, is_met=found <= most)
 
 

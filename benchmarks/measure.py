@@ -106,10 +106,11 @@ def install_peers() -> bool:
     return True
 
 
-def disks() -> dict[str, Path]:
+def disks(*, only_first: bool = False) -> dict[str, Path]:
     """Return where to measure: on the RAM disk, where there is one, and on the real disk."""
     real = {"disk": LASTING if LASTING.is_dir() else Path(tempfile.gettempdir())}
-    return {"memory": MEMORY, **real} if MEMORY.is_dir() else real
+    found = {"memory": MEMORY, **real} if MEMORY.is_dir() else real
+    return dict([next(iter(found.items()))]) if only_first else found
 
 
 def machine() -> dict[str, Any]:
