@@ -143,7 +143,7 @@ def _waiting(runs: int, on: str, found: Rounds) -> Iterator[Line]:
     held, begun, peak = figures["waiting_mb"], figures["created_per_s"], f"{figures['peak_mb']:.0f}"
     yield _limited("E5", f"{runs:,} wait", on, held, 100, "{:.0f} MB", beside=f"{begun:,.0f} begun/s", peak_mb=peak)
     for who, name in (("own", "this process"), ("other", "another one")):
-        middle = f"p50 {figures[f'{who}_p50_ms']:.1f} ms"
+        middle = f"p50 {figures[f'{who}_p50_ms']:.1f} ms; fsync {figures['fsync_p50_ms']:.1f}"
         yield _limited("E5", f"woken by {name}", on, figures[f"{who}_p95_ms"], 10, "p95 {:.1f} ms", beside=middle)
 
 

@@ -2,12 +2,14 @@
 
 `python -m benchmarks.engine.waiting FOLDER RUNS WAKES`. Memory is what this process holds more than it held idle, with
 the engine open and a handful of runs done. A wake lasts from just before `signal`, in this process or in another one,
-until the step after the wait has run; clocks that count from the machine's start compare between processes.
+until the step after the wait has run; clocks that count from the machine's start compare between processes. Beside it
+stands what a bare fsync takes meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sqlite3
 import statistics
@@ -55,7 +57,7 @@ async def _measure(folder: Path, runs: int, wakes: int) -> dict[str, float]:
         with closing(sqlite3.connect(folder / "segue.db")) as database:
             assert database.execute("SELECT count(*) FROM runs WHERE status = 'waiting'").fetchone()[0] == runs
         chosen = random.Random(5).sample(range(runs), 2 * wakes)  # noqa: S311 (a fixed choice)
-        figures = _quantiles("own", await _woken_here(engine, chosen[:wakes]))
+        figures = await _woken_here(engine, folder, chosen[:wakes])
         figures |= _quantiles("other", await _woken_from_elsewhere(engine, folder, chosen[wakes:]))
         return {
             "waiting_mb": waiting_mb,
@@ -76,12 +78,24 @@ async def _waiting(engine: Engine, name: str, runs: int) -> None:
             assert await engine.settled(f"{name}-{number}") == "waiting"
 
 
-async def _woken_here(engine: Engine, numbers: list[int]) -> list[float]:
+async def _woken_here(engine: Engine, folder: Path, numbers: list[int]) -> dict[str, float]:
+    """Wake runs one after another, each after an fsync: a wake needs two, the signal's and that of its receipt."""
     woken_s.clear()
-    for number in numbers:
-        await engine.signal(f"run-{number}", "answer", time.monotonic())
-        await engine.handle(f"run-{number}").result()
-    return woken_s.copy()
+    fsyncs_s = []
+    with (folder / "bare").open("wb", buffering=0) as bare:
+        for number in numbers:
+            fsyncs_s.append(_fsynced(bare.fileno()))
+            await engine.signal(f"run-{number}", "answer", time.monotonic())
+            await engine.handle(f"run-{number}").result()
+    return _quantiles("own", woken_s) | _quantiles("fsync", fsyncs_s)
+
+
+def _fsynced(file: int) -> float:
+    """Append 4 KiB and return how long the disk took."""
+    begun = time.monotonic()
+    os.write(file, bytes(4096))
+    os.fsync(file)
+    return time.monotonic() - begun
 
 
 async def _woken_from_elsewhere(engine: Engine, folder: Path, numbers: list[int]) -> list[float]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from benchmarks.measure import ROOT
+from benchmarks.measure import ROOT, ratio
 
 
 def _printed(*arguments: str) -> list[list[str]]:
@@ -40,3 +40,9 @@ def test_a_row_that_nobody_measures_is_refused() -> None:
     with pytest.raises(subprocess.CalledProcessError) as refused:
         _printed("benchmarks", "--only", "E99")
     assert "E1,E2" in refused.value.stderr
+
+
+def test_a_ratio_is_of_the_figures_of_one_round() -> None:
+    measured = {"slow": [{"seconds": 10.0}, {"seconds": 40.0}, {"seconds": 9.0}], "fast": [{"seconds": 1.0}] * 3}
+    measured["fast"][1] = {"seconds": 8.0}
+    assert str(ratio(measured, "slow", "fast")) == "9.00 (5.00–10.00)"
