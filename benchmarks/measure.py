@@ -125,6 +125,7 @@ def machine() -> dict[str, Any]:
         "processor": models[0].partition(": ")[2] if models else "",
         "processors": os.cpu_count(),
         "load_before": os.getloadavg()[0],
+        "segue": version("segue"),
         "sqlite": sqlite3.sqlite_version,
         "pydantic": version("pydantic"),
         "peers": list(PEER_PACKAGES),
@@ -139,7 +140,8 @@ def keep(name: str, results: dict[str, Any], about: dict[str, Any] | None = None
         results: Anything with a JSON form.
         about: What `machine` said before the measurement; asked now without.
     """
-    document = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **(about or machine()), "results": results}
+    at, load = datetime.now(UTC).isoformat(timespec="seconds"), os.getloadavg()[0]
+    document = {"at": at, **(about or machine()), "load_after": load, "results": results}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
