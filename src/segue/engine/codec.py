@@ -12,7 +12,7 @@ from typing import Annotated, Any, NewType, cast, get_type_hints
 
 from pydantic import ConfigDict, PlainSerializer, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUndefinedAnnotation, PydanticUserError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import CoreConfig, PydanticSerializationError, SchemaSerializer, core_schema
 
 from segue.errors import CodecError, DefinitionError
 
@@ -325,7 +325,9 @@ def _codec_of(annotation: Any, written: str) -> Codec:
     return Codec(annotation)
 
 
-_INFERRED = TypeAdapter(Any, config=_CONFIG).serializer
+_INFERRED = SchemaSerializer(
+    core_schema.any_schema(), CoreConfig(ser_json_bytes="base64", ser_json_inf_nan="strings")
+)  # what an adapter of `Any` has, without loading what it takes to find a schema
 
 
 def encode_any(value: Any) -> bytes:
