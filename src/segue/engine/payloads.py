@@ -6,13 +6,22 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from segue.engine.journal import Record
+from segue.engine.journal import Message, Record
+
+RETURNED = 0
+"""Instead of an inbox row's id: of a signal that a branch got and could not use."""
 
 
 def value_of(record: Record) -> bytes:
     """Return the value of a signal's entry, as JSON."""
     payload = record.payload or b""
     return payload[payload.index(b',"value":') + len(b',"value":') : -1]
+
+
+def given_back(record: Record) -> Message:
+    """Return the signal of an entry, for the next wait of its name."""
+    signal_id = fields_of(record.payload)["id"]
+    return Message(RETURNED, record.run_id, "signal", record.name, signal_id, value_of(record), record.at_us)
 
 
 def microseconds(duration: timedelta | None) -> int:

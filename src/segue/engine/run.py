@@ -24,10 +24,10 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.payloads import beside_args, end_of_args, fields_of, microseconds, value_of
-from segue.engine.step import Step, StepCall
+from segue.engine.payloads import RETURNED, beside_args, end_of_args, fields_of, given_back, microseconds, value_of
+from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
-from segue.engine.undo import undoing
+from segue.engine.undo import Undos, undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
     CodecError,
@@ -41,9 +41,6 @@ from segue.errors import (
 )
 
 log = logging.getLogger("segue.engine")
-
-RETURNED = 0
-"""Instead of an inbox row's id: of a signal that a branch got and could not use."""
 
 
 class Run(CallTree):
@@ -76,8 +73,7 @@ class Run(CallTree):
         """The queue that it was started through."""
         self.kept = 0
         """Entries of a fork that are its original's."""
-        self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
-        """What takes back the steps that finished, in their order, with its arguments."""
+        self.undos = Undos()
         self.is_undoing = False
         """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
@@ -140,7 +136,16 @@ class Run(CallTree):
         for pending in list(self.pending.values()):
             if pending.path in self.pending:
                 self._activate(pending)
-        self.concluded()
+        if self.outcome is None:
+            self.drain()
+        else:
+            self.concluded()
+
+    def drain(self) -> None:
+        """Drive every branch that can go on until each waits for something."""
+        super().drain()
+        while self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
+            super().drain()
 
     # Entries
 
@@ -152,8 +157,8 @@ class Run(CallTree):
                 self.spending.passed(record.at_us, is_working=is_working)
             if record.path in self.discarded:
                 self._discarded(record)
-                return
-            self._TAKERS[record.kind](self, record)
+            else:
+                self._TAKERS[record.kind](self, record)
         except Exception as error:  # noqa: BLE001 (a damaged or foreign entry must not stop other runs)
             self.broken = error
             return
@@ -233,7 +238,8 @@ class Run(CallTree):
         step = cast("StepCall[Any]", pending.call).step
         if self.spending is not None:
             self.spending.paid(data)
-        if step.undo is not None and not self.is_undoing:
+        is_undo = self.is_undoing and pending.path not in self.discarded
+        if step.undo is not None and not is_undo:
             signature = step.signature  # copies, whatever the workflow does with its own
             values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
             self.undos.append((step.undo, values))
@@ -300,19 +306,8 @@ class Run(CallTree):
             messages = self._messages.setdefault(record.name, deque())
             self._given_again(record)
             returned = sum(message.id == RETURNED for message in messages)
-            messages.insert(returned, self._returned(record))
+            messages.insert(returned, given_back(record))
             self._offer(record.name)
-
-    def _returned(self, record: Record) -> Message:
-        return Message(
-            RETURNED,
-            self.run_id,
-            "signal",
-            record.name,
-            fields_of(record.payload)["id"],
-            value_of(record),
-            record.at_us,
-        )
 
     def _given_again(self, record: Record) -> None:
         """At replay, a signal that was given back goes where it went then."""
