@@ -308,6 +308,12 @@ class Driver:
         """Begin a child, or see what became of it."""
         self._children.care(run, pending)
 
+    def cancel_child(self, run: Run, child_id: str) -> None:
+        """Ask a child to end, durable together with what is noted of its parent."""
+        self._batch.carried.append(Message(0, child_id, "cancel", "", "cancel", b"{}", self.now_us()))
+        self._note(run, "running")
+        self._flush_soon()
+
     def records(self, run_id: str) -> list[Record]:
         """Return a run's entries in order."""
         return self.journal.records(run_id)

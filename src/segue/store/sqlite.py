@@ -83,11 +83,12 @@ def _write_ahead(connection: Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until_s:
                 raise
             time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def open_file(path: Path) -> Connection:
