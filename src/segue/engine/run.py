@@ -553,8 +553,9 @@ class Run(CallTree):
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"
             payload = b'%s%s"%s":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", what, names)
-        taken = [message.id for message in unread]
-        self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=taken)
+        if kind == "run_continued" and all(message.id != RETURNED for message in unread):
+            unread = []  # they stay in the inbox as they are
+        self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=[message.id for message in unread])
         if kind == "run_continued":
             encoded = payload[len(b'{"args":') : end_of_args(payload)]
             self.host.go_on_as(self, successor(self.run_id), encoded, unread)
