@@ -14,7 +14,7 @@ import pytest
 
 from segue import Engine
 from segue.engine.embedded.journal import SqliteJournal
-from segue.engine.journal import Journal
+from segue.engine.workspace import WorkspaceJournal
 from tests.conftest import FakeClock
 
 PATIENCE_S = 20
@@ -42,7 +42,7 @@ class Runtime(Protocol):
     def engine(self, *, drive: bool = True) -> Engine:
         """Return an engine on this database, not entered."""
 
-    def journal(self) -> Journal:
+    def journal(self) -> WorkspaceJournal:
         """Return the journal that engines keep here."""
 
     def crashed(self) -> Runtime:
@@ -69,7 +69,7 @@ class Embedded:
     def engine(self, *, drive: bool = True) -> Engine:
         return Engine(self.url, drive=drive, clock=self.clock)
 
-    def journal(self) -> Journal:
+    def journal(self) -> WorkspaceJournal:
         return SqliteJournal(self.file)
 
     def crashed(self) -> Embedded:
