@@ -82,6 +82,7 @@ class Tip(NamedTuple):
 
 
 EMPTY = Tip(-1, 0, GENESIS)
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 class Mention(NamedTuple):
@@ -168,7 +169,7 @@ def commit_detail(batch: Batch) -> tuple[int, str]:
 
 def as_detail(value: dict[str, Any]) -> str:
     """Return a detail as it is hashed and stored."""
-    return json.dumps(value, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def mentions(record: WorkspaceRecord) -> list[Mention]:

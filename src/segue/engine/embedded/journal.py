@@ -33,6 +33,8 @@ class SqliteJournal:
         # data_version tells of others' commits only, so a connection of its own; memory has no others
         self._watch = self._connection if path == sqlite.MEMORY else sqlite.connect(path)
         self._version = -1
+        self._tip = EMPTY
+        """Where the workspace chain ended when this one last looked."""
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing, durable on return."""
@@ -179,6 +181,7 @@ class SqliteJournal:
                 yield
                 execute("COMMIT")
             except BaseException:
+                self._tip = EMPTY
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
                 raise
@@ -186,10 +189,16 @@ class SqliteJournal:
     def _append(
         self, kind: WorkspaceKind, subject: str, at_us: int, detail: str, payload: bytes = b"null"
     ) -> WorkspaceRecord:
-        """Append to the workspace chain, while the lock is held: others append too, so its end is read now."""
-        tip = next((Tip(*row) for row in self._rows("workspace_tip")), EMPTY)
-        made = workspace.next_record(tip, kind, subject, at_us, detail, payload)
-        self._connection.execute(self._sql["insert_workspace_entry"], made)
+        """Append to the workspace chain while the lock is held.
+
+        Others append too: where the next number is taken, the end that was remembered is no longer the end.
+        """
+        made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
+        if not self._connection.execute(self._sql["insert_workspace_entry"], made).rowcount:
+            self._tip = Tip(*self._rows("workspace_tip")[0])
+            made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
+            self._connection.execute(self._sql["insert_workspace_entry"], made)
+        self._tip = Tip(made.seq, made.at_us, made.hash)
         return made
 
     def _each(self, statement: str) -> Iterator[sqlite.Row]:
