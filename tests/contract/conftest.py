@@ -54,6 +54,9 @@ class Runtime(Protocol):
     def alter(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Change the database as an intruder would."""
 
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Look into the database as an intruder would."""
+
     def full_disk(self) -> AbstractContextManager[None]:
         """Let nothing more be written to the database."""
 
@@ -89,6 +92,10 @@ class Embedded:
     def alter(self, sql: str, values: Sequence[Any] = ()) -> None:
         with closing(sqlite3.connect(self.file)) as intruder, intruder:
             intruder.execute(sql, values)
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with closing(sqlite3.connect(self.file)) as intruder:
+            return intruder.execute(sql, values).fetchall()
 
     @contextmanager
     def full_disk(self) -> Iterator[None]:

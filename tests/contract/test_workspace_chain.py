@@ -134,7 +134,7 @@ def test_a_change_of_anything_is_found_at_its_entry(
 ) -> None:
     for name in ("a", "b", "c"):
         journal.record("login", name, NOW_US, '{"by":"password"}', b"null")
-    runtime.alter(f"UPDATE workspace_entries SET {change} WHERE seq = ?", [seq])  # noqa: S608 - our own words
+    runtime.alter(f"UPDATE workspace_entries SET {change} WHERE seq = ?", [seq])  # noqa: S608 (our own words)
     with pytest.raises(AuditError) as caught:
         list(checked(journal.workspace()))
     assert (caught.value.run_id, caught.value.seq) == ("", seq)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TextIO, TypeVar, get_args
 
-from segue.engine import workspace
+from segue.engine import export, workspace
 from segue.engine.audit import Report, check_all, check_run
 from segue.engine.clock import Clock
 from segue.engine.codec import encode_any
 from segue.engine.embedded.journal import SqliteJournal
+from segue.engine.head import Head, heads, signed
 from segue.engine.journal import Status, checked_name, to_us
+from segue.engine.signature import PrivateKey
 from segue.engine.workspace import Recorded, WorkspaceEntry, WorkspaceJournal
 from segue.store.sqlite import MEMORY
 
@@ -86,9 +88,44 @@ class Provable:
             return
         check_run(self._journal, run_id)
 
-    async def audit(self) -> Report:
-        """Check the hash chains of all runs; without an earlier head to compare with, that proves consistency only."""
-        return await self._at_one_moment(check_all)
+    async def audit(self, *, head: str = "", key: str = "") -> Report:
+        """Check the workspace chain, the runs that it names and the chain of every run, as all of it is at one moment.
+
+        Args:
+            head: Heads as they were published, one a line: everything up to the last of them is proven. Without one,
+                that the record fits itself is all that is proven.
+            key: The public key with which they must be signed.
+
+        Raises:
+            UsageError: The text holds something else than heads.
+            ValueError: There is a head but no key.
+        """
+        if head and not key:
+            raise ValueError("a head proves nothing without the public key of whoever signed it: give key=")
+        published = heads(head) if head else []
+        return await self._at_one_moment(lambda kept: check_all(kept, published, key))
+
+    async def head(self, key: Path) -> Head:
+        """Record how far every run is now, and sign the workspace chain as it then is.
+
+        Args:
+            key: File of the private key; it is made if there is none.
+
+        Raises:
+            UsageError: The file holds no such key.
+            EnvironmentFault: It cannot be read or written.
+            StoreError: The record cannot be written.
+        """
+        private = PrivateKey(key)
+        return signed(self._journal.checkpoint(to_us(self.clock.now())), private)
+
+    async def export(self, to: TextIO) -> None:
+        """Write the whole record, as it is at one moment, as JSON Lines; the format is in docs/reference/audit.md.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        await self._at_one_moment(lambda kept: to.writelines(export.lines(kept)))
 
     async def _at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
         """Look at all that is recorded as it is now, beside the runs that go on."""

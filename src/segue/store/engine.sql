@@ -10,8 +10,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 INSERT INTO runs (run_id, workflow, module, status, started_at, parent) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: change_run
--- What a run is doing now.
-UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ?;
+-- What a run is doing now; one that ended does nothing more.
+UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ? AND ended_at IS NULL;
 
 -- name: end_run
 -- A run that ended.
