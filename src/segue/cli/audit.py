@@ -114,13 +114,19 @@ def _tell_what_is_proven(report: Any) -> None:
 
 
 def _heads(named: str) -> str:
-    """Return the heads that an option gives, or names a file of."""
+    """Return the heads that an option gives, or names a file of.
+
+    Raises:
+        UsageError: There is no such file, or it is no text.
+    """
+    from segue.errors import UsageError  # noqa: PLC0415 (not needed for --help)
+
     if named.lstrip().startswith("{") or not named:
         return named
     try:
         return Path(named).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return "not UTF-8"
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{named}: no file of heads: {error}") from error
 
 
 def _public(house: House, given: str) -> str:
