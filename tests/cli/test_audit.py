@@ -83,6 +83,7 @@ def test_a_head_without_a_key_or_of_another_key_proves_nothing(run: Run, worked:
     ran = run("audit", "verify", "--head", head, "--workspace", worked)
     assert (ran.status, ran.out) == (2, "")
     assert "--key PUBLIC" in ran.error
+    assert run("audit", "verify", "--key", "0" * 64, "--workspace", worked).status == 2
     assert not key.exists(), "verifying makes no key"
     run("audit", "head", "--workspace", worked)
     ran = run("audit", "verify", "--head", head, "--workspace", worked)

@@ -39,6 +39,8 @@ def verify(
     """Check every hash chain, and with an earlier head that everything up to it is as it was."""
     from segue.wiring import House  # noqa: PLC0415 (not needed for --help)
 
+    if key and not head:
+        raise typer.BadParameter("without --head there is no signature to check", param_hint="--key")
     house = House(output.workspace(workspace))
     report = output.wait(_verify(house, _heads(head), _public(house, key) if head else ""))
     if json:
@@ -109,6 +111,9 @@ def _tell_what_is_proven(report: Any) -> None:
     if report.proven is not None:
         output.line(f"Proven: the first {output.count(report.proven, 'entry', 'entries')} of the workspace chain")
         output.line("        and all that they name. What came later fits together.")
+        if report.pruned_since:
+            counted = output.count(report.pruned_since, "run")
+            output.line(f"        {counted} pruned since the last head: that this was meant is not proven.")
     elif report.ok:
         output.line("Without an earlier head to compare with, this proves consistency only.")
 

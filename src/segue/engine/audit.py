@@ -39,7 +39,9 @@ class Report:
     proven: int | None = None
     """As many of these are proven by a head, with all that they name; `None` without a head: consistency only."""
     pruned: int = 0
-    """Runs that are gone, and that the workspace chain says were pruned."""
+    """Runs that the workspace chain says were pruned."""
+    pruned_since: int = 0
+    """As many of these after the last head: whoever can write the database could have said so."""
 
 
 @dataclass
@@ -64,6 +66,7 @@ class _Sums:
             workspace=self.workspace,
             proven=proven if bad is None else None,
             pruned=len(self.pruned),
+            pruned_since=sum(prunings[-1][0] >= proven for prunings in self.pruned.values()) if proven else 0,
         )
 
 

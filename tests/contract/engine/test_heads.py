@@ -285,9 +285,11 @@ async def prune(engine: Engine, runtime: Runtime, run_id: str, *, says: str | No
 async def test_a_pruned_run_is_not_missed(published: Published) -> None:
     async with published.runtime.engine() as engine:
         await prune(engine, published.runtime, "done")
+        report = await published.audit()
+        assert (report.ok, report.runs, report.pruned, report.pruned_since) == (True, 1, 1, 1)
         await published.publish(engine)
     report = await published.audit()
-    assert (report.ok, report.runs, report.pruned) == (True, 1, 1)
+    assert (report.ok, report.runs, report.pruned, report.pruned_since) == (True, 1, 1, 0)
 
 
 async def test_a_run_of_the_same_id_after_a_pruning_is_another_one(published: Published) -> None:
