@@ -8,9 +8,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast, overload
+from typing import Any, Self, TypeVar, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
@@ -18,22 +17,17 @@ from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import encode_any
+from segue.engine.cron import Cron
 from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
+from segue.engine.embedded.url import sqlite_path
 from segue.engine.fork import check_live, copied, cut
-from segue.engine.journal import (
-    ENDED,
-    Batch,
-    Entry,
-    Journal,
-    RunInfo,
-    Status,
-    checked_name,
-    to_us,
-)
+from segue.engine.handle import Handle
+from segue.engine.journal import ENDED, Batch, Entry, Journal, RunInfo, Status, checked_name, to_us
 from segue.engine.payloads import end_of_args, more_fields, start_payload
 from segue.engine.queues import Queue
+from segue.engine.schedule import Schedule, Schedules
 from segue.engine.workflow import Workflow, workflows
 from segue.errors import (
     AuditError,
@@ -57,37 +51,6 @@ class Asked:
     """Its name."""
     args: list[Any]
     """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
-
-
-class Handle(Generic[R]):
-    """A run, from outside."""
-
-    def __init__(self, engine: Engine, run_id: str, workflow: Workflow[..., R] | None) -> None:
-        self.run_id = run_id
-        self._engine = engine
-        self._workflow = workflow
-
-    async def result(self) -> R:
-        """Wait for the run's end and return what its workflow returned.
-
-        Raises:
-            RunFailed: It failed; `__cause__` is what the workflow raised.
-            RunCancelled: It was cancelled.
-            RunNotFound: There is no such run.
-            EngineClosed: The engine was closed first; the run goes on when it is opened again.
-        """
-        return cast("R", await self._engine.ended(self.run_id, self._workflow))
-
-    async def status(self) -> Status:
-        """Return what the run is doing.
-
-        Raises:
-            RunNotFound: There is no such run.
-        """
-        return self._engine.status(self.run_id)
-
-    def __repr__(self) -> str:
-        return f"Handle({self.run_id!r})"
 
 
 class Engine:
@@ -125,6 +88,7 @@ class Engine:
         self._own = {workflow.name: workflow for workflow in workflows}
         self._open: Journal | None = None
         self._driver: Driver | None = None
+        self._schedules: Schedules | None = None
 
     async def __aenter__(self) -> Self:
         """Open the database and, driving, resume every unfinished run found.
@@ -136,6 +100,7 @@ class Engine:
         if self._drive:
             self._driver = Driver(self.path, self.clock, self._own, list(self._queues.values()))
             self._open = self._driver.journal
+            self._schedules = Schedules(self.clock, self._open, self._ask)
             try:
                 self._driver.open()
             except BaseException:
@@ -151,6 +116,8 @@ class Engine:
         """Close: runs stay where they are and go on when the database is opened again."""
         driver, self._driver = self._driver, None
         opened, self._open = self._open, None
+        if self._schedules is not None:
+            self._schedules.close()
         if driver is not None:
             await driver.close()
         if opened is not None:
@@ -185,13 +152,7 @@ class Engine:
         """
         is_new = run_id is None
         run_id = checked_name(str(uuid.uuid4()) if run_id is None else run_id, "run id")
-        values = workflow.signature.bind(args, {})
-        encoded = workflow.signature.encode(values)
-        workflow.signature.decode(encoded)  # what could not be read back would never begin
-        if queue is not None and self._drive and queue not in self._queues:
-            raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
-        given = {} if budget is None else {"budget": budget.fields()}
-        more = more_fields(given if queue is None else given | {"queue": queue, "priority": priority})
+        encoded, more = self._encoded(workflow, args, budget, queue, priority)
         handle = Handle(self, run_id, workflow)
         if is_new or not self._same(run_id, workflow, encoded):
             if self._driver is not None and queue is None:
@@ -199,11 +160,67 @@ class Engine:
                 await self._driver.begun(run_id)
             else:
                 payload = start_payload(workflow.fn.__module__, encoded, more)
-                if self._send("start", run_id, workflow.name, "start", payload) is False:
+                if self._ask(run_id, workflow.name, payload) is False:
                     self._same(run_id, workflow, encoded)
         elif self._driver is not None:
             await self._driver.begun(run_id)
         return handle
+
+    async def every(
+        self,
+        cron: str,
+        workflow: Workflow[..., Any],
+        *args: Any,
+        name: str | None = None,
+        zone: str = "UTC",
+        budget: Budget | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+    ) -> None:
+        """Start a run at each moment that a cron expression means, for as long as this engine is open.
+
+        Declare it at every opening: what is no longer declared no longer runs. The run of a tick is
+        `report@2026-11-24T03:00Z`, in UTC, and there is never a second one. Of the ticks that passed while nobody
+        drove, or while the driver was kept from looking, the latest one runs, and none from before the schedule was
+        first declared, or declared with another expression or zone.
+
+        Args:
+            cron: Five fields as of Debian's cron, or six with seconds first.
+            workflow: What to run.
+            args: Its arguments.
+            name: Of the schedule, unique; the workflow's without it.
+            zone: The time zone in which the expression is meant, e.g. `Europe/London`.
+            budget: As of `start`; so are `queue` and `priority`.
+            queue: Where the runs wait for their turn.
+            priority: In their queue.
+
+        Raises:
+            ValueError: Expression or zone is not understood, or never due; there is no such queue.
+            DuplicateName: Another schedule has this name.
+            CodecError: An argument is not of its declared type.
+            UsageError: This engine does not drive.
+            StoreError: It could not be written.
+        """
+        if not self._drive:
+            raise UsageError("only the engine that drives its runs begins them in time: open it without drive=False")
+        encoded, more = self._encoded(workflow, args, budget, queue, priority)
+        payload = start_payload(workflow.fn.__module__, encoded, more)
+        schedule = Schedule(name or workflow.name, Cron(cron, zone), workflow.name, payload)
+        checked_name(schedule.run_id(self.clock.now()), "schedule")
+        if self._schedules is None or self._open is None:
+            raise EngineClosed("use the engine inside `async with Engine(...) as engine`")
+        self._schedules.declare(schedule)
+
+    def _encoded(
+        self, workflow: Workflow[..., Any], args: Sequence[Any], budget: Budget | None, queue: str | None, priority: int
+    ) -> tuple[bytes, bytes]:
+        """Return a run's arguments, and what else it is given, as its first entry holds them."""
+        encoded = workflow.signature.encode(workflow.signature.bind(tuple(args), {}))
+        workflow.signature.decode(encoded)  # what could not be read back would never begin
+        if queue is not None and self._drive and queue not in self._queues:
+            raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
+        given = {} if budget is None else {"budget": budget.fields()}
+        return encoded, more_fields(given if queue is None else given | {"queue": queue, "priority": priority})
 
     @overload
     def handle(self, run_id: str, workflow: None = None) -> Handle[Any]: ...
@@ -270,6 +287,9 @@ class Engine:
         else:
             ring(self.path)
         return sent
+
+    def _ask(self, run_id: str, workflow: str, payload: bytes) -> bool:
+        return self._send("start", run_id, workflow, "start", payload)
 
     def _same(self, run_id: str, workflow: Workflow[..., Any], encoded: bytes) -> bool:
         """Say whether this run exists or is asked for already.
@@ -477,18 +497,3 @@ class Engine:
     async def audit(self) -> Report:
         """Check the hash chains of all runs; without an earlier head to compare with, that proves consistency only."""
         return check_all(self._journal)
-
-
-def sqlite_path(url: str) -> Path:
-    """Return the file of `sqlite:///relative` or `sqlite:////absolute`.
-
-    Raises:
-        ValueError: It is no such URL.
-    """
-    prefix = "sqlite:///"
-    if not url.startswith(prefix) or len(url) == len(prefix):
-        raise ValueError(
-            f"{url!r} is no database this version can drive: use sqlite:///file (relative), "
-            "sqlite:////file (absolute) or sqlite:///:memory:"
-        )
-    return Path(url[len(prefix) :])

@@ -93,3 +93,12 @@ SELECT run_id FROM runs UNION SELECT DISTINCT run_id FROM entries ORDER BY run_i
 -- name: end_of
 -- What was noted of a run when it ended.
 SELECT status, entries, head FROM runs WHERE run_id = ?;
+
+-- name: schedule
+-- How far a schedule has come.
+SELECT cron, zone, done_to FROM schedules WHERE name = ?;
+
+-- name: keep_schedule
+-- How far a schedule has come now.
+INSERT INTO schedules (name, cron, zone, done_to) VALUES (?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, zone = excluded.zone, done_to = excluded.done_to;
