@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from segue.cli import layout, output, story
+from segue.cli import cancel, fork, layout, output, story
 
 if TYPE_CHECKING:
     from segue.engine.engine import Engine
@@ -78,6 +78,10 @@ def show(
         story.journal(entries)
         if known is not None:
             story.posts(house.helpdesk.posts(known.ticket_id))
+
+
+app.command("cancel")(cancel.command)
+app.command("fork")(fork.command)
 
 
 async def _list(house: House, status: str | None, limit: int) -> list[dict[str, Any]]:

@@ -529,6 +529,7 @@ class Driver:
         if message.kind == "start":
             if message.run_id in self.starting or self.journal.run(message.run_id) is not None:
                 self._settle_messages([message])
+                self.wake(message.run_id)  # a fork is in the journal before anyone drives it
             elif not self._queues.push(message):
                 self._begin_asked(message)
         elif message.run_id in self.starting or self._queues.holds(message.run_id):

@@ -22,9 +22,9 @@ from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
 from segue.engine.embedded.url import sqlite_path
-from segue.engine.fork import check_live, copied, cut
+from segue.engine.fork import begun, check_live, copied, cut
 from segue.engine.handle import Handle
-from segue.engine.journal import ENDED, Batch, Entry, Journal, RunInfo, Status, checked_name, to_us
+from segue.engine.journal import ENDED, Entry, Journal, RunInfo, Status, checked_name, to_us
 from segue.engine.payloads import end_of_args, more_fields, start_payload
 from segue.engine.queues import Queue
 from segue.engine.schedule import Schedule, Schedules
@@ -254,15 +254,17 @@ class Engine:
             raise RunFinished(f"run {run_id} has ended: it takes no more signals")
         self._send("signal", run_id, name, signal_id, payload)
 
-    async def cancel(self, run_id: str) -> None:
-        """Ask a run to end, durable on return; one that has ended stays as it is.
+    async def cancel(self, run_id: str) -> bool:
+        """Ask a run to end, durable on return; `False` for one that has ended, which stays as it is.
 
         Raises:
             RunNotFound: There is no such run.
         """
         *_, run_id = self._chain(run_id)
-        if not self._has_ended(run_id):
+        is_ended = self._has_ended(run_id)
+        if not is_ended:
             self._send("cancel", run_id, "", "cancel", b"{}")
+        return not is_ended
 
     def _chain(self, run_id: str) -> Iterator[str]:
         """Yield this run and those that it went on as, the last one last."""
@@ -282,11 +284,15 @@ class Engine:
 
     def _send(self, kind: Any, run_id: str, name: str, message_id: str | None, payload: bytes) -> bool:
         sent = self._journal.send(kind, run_id, name, message_id, payload, to_us(self.clock.now()))
+        self._rouse()
+        return sent
+
+    def _rouse(self) -> None:
+        """Let whoever drives look into the inbox."""
         if self._driver is not None:
             self._driver.look()
         else:
             ring(self.path)
-        return sent
 
     def _ask(self, run_id: str, workflow: str, payload: bytes) -> bool:
         return self._send("start", run_id, workflow, "start", payload)
@@ -336,16 +342,12 @@ class Engine:
             RunNotFound: There is no such run.
             RunConflict: The id is another run's.
             AuditError: The original's journal was altered.
-            UsageError: This engine does not drive.
         """
-        if self._driver is None and self._open is not None:
-            raise UsageError("only the engine that drives its runs can fork one: open it without drive=False")
-        kept = self._journal
         self.status(source)
-        records = check_run(kept, source)
+        records = check_run(self._journal, source)
         number = cut(records, before)
         if live:
-            check_live(records, number, kept.records)
+            check_live(records, number, self._journal.records)
         names = (f"{source}-fork-{n}" for n in count(1))
         run_id = run_id or next(name for name in names if self._known(name) is None)
         if self._known(checked_name(run_id, "run id")) is not None:
@@ -353,9 +355,8 @@ class Engine:
         info = replace(
             await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
         )
-        kept.commit(Batch(records=copied(records, run_id, number, live=live), started=[info]))
-        if self._driver is not None:
-            self._driver.wake(run_id)
+        self._journal.commit(begun(info, copied(records, run_id, number, live=live)))
+        self._rouse()
         return Handle(self, run_id, self._find(info))
 
     # Reading
