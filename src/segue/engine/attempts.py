@@ -20,6 +20,7 @@ from segue.engine.journal import Kind, from_us, to_us
 from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
+from segue.engine.telemetry import Observer
 from segue.engine.tree import Pending
 from segue.errors import BudgetExceeded, CodecError, NotDone, PermanentError, RetryLater, SegueError
 
@@ -37,6 +38,7 @@ class Journaling(Protocol):
     """Where the end of an attempt goes."""
 
     clock: Clock
+    telemetry: Observer
 
     def append(
         self,
@@ -98,6 +100,8 @@ class Attempts:
             self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
             return
         seen = Attempt(
+            run_id=run.run_id,
+            path=pending.path,
             step=step.name,
             key=run.key(pending),
             number=number,
@@ -125,6 +129,12 @@ class Attempts:
         self, step: Step[..., Any], values: tuple[Any, ...], seen: Attempt, context: Context
     ) -> asyncio.Future[Any]:
         context.run(attempt.set, seen)
+        if self._host.telemetry.is_on:
+            launch = partial(self._launch, step, values, context)
+            return self._host.telemetry.attempt(step.effect, seen, context, launch)
+        return self._launch(step, values, context)
+
+    def _launch(self, step: Step[..., Any], values: tuple[Any, ...], context: Context) -> asyncio.Future[Any]:
         if step.is_async:
             return _task(step.signature.call(step.fn, values), context)
         call = partial(step.signature.call, step.fn, values)
@@ -213,7 +223,15 @@ class Attempts:
         if step.reconcile is None:
             self._in_doubt(run, pending, number, _why(pending))
             return
-        seen = Attempt(step=step.name, key=run.key(pending), number=number, deadline=None, clock=self._host.clock)
+        seen = Attempt(
+            run_id=run.run_id,
+            path=pending.path,
+            step=step.name,
+            key=run.key(pending),
+            number=number,
+            deadline=None,
+            clock=self._host.clock,
+        )
         ask = partial(_reconciled, step, run.key(pending))
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()

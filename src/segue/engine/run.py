@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -24,6 +23,7 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
+from segue.engine.logs import about
 from segue.engine.payloads import beside_args, end_of_args, fields_of, microseconds, value_of
 from segue.engine.step import Step, StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
@@ -39,8 +39,6 @@ from segue.errors import (
     RunFailed,
     SignalTimeout,
 )
-
-log = logging.getLogger("segue.engine")
 
 RETURNED = 0
 """Instead of an inbox row's id: of a signal that a branch got and could not use."""
@@ -471,7 +469,9 @@ class Run(CallTree):
                     raise CodecError("it was sent before anyone waited for it")
                 call.codec.decode(message.payload)
             except CodecError as error:
-                log.warning("run %s: signal %s was refused: %s", self.run_id, call.name, error)
+                about(self.run_id, pending.path).warning(
+                    "run %s: signal %s was refused: %s", self.run_id, call.name, error
+                )
                 self._append(pending, "signal_refused", value, taken=(message.id,))
                 continue
             pending.is_settling = True
