@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from segue import Engine, wait_for_signal, workflow
+from segue import Engine, step, wait_for_signal, workflow
 from segue.errors import RunCancelled
 from tests.cli.conftest import TICKET, Ran, Run
 
@@ -98,6 +98,25 @@ def test_a_fork_says_in_json_what_it_is(run: Run, waiting: Path) -> None:
     assert forked.json == {"run_id": "what-if", "source": "ticket-t", "before": "0", "live": True}
     cancelled = run("runs", "cancel", "what-if", "--workspace", waiting, "--json")
     assert cancelled.json == {"run_id": "what-if", "status": "running"}
+
+
+def test_a_live_fork_that_could_repeat_a_payment_is_refused(run: Run, shop: Path) -> None:
+    @step(effect="once")
+    async def pay() -> None: ...
+
+    @workflow
+    async def buys() -> None:
+        await pay()
+
+    async def bought() -> None:
+        async with Engine(f"sqlite:///{shop}/.segue/segue.db") as engine:
+            await (await engine.start(buys, run_id="own")).result()
+
+    asyncio.run(bought())
+    ran = run("runs", "fork", "own", "--before", "0", "--live", "--workspace", shop)
+    assert (ran.status, ran.out) == (1, "")
+    assert "is not safe to repeat" in ran.error
+    assert len(run("runs", "list", "--workspace", shop, "--json").json) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _BARS = {"work": ("━", "green"), "failed": ("━", "red"), "pause": ("╌", "yellow"), "wait": ("·", "blue")}
 """How a stretch is drawn, by its kind."""
+_SIGNS = {"━": "at work", "×": "failed", "?": "in doubt", "╌": "until the next attempt", "·": "waiting",
+          "▸": "under way"}  # fmt: skip
 _STATES = {"done": "", "failed": "red", "in doubt": "bold red", "timed out": "yellow", "under way": "blue",
            "left": "dim"}  # fmt: skip
 _NAMES = {"sleep": "sleep", "signal": "signal {}", "child": "child {}"}
@@ -34,7 +36,8 @@ def show(entries: Sequence[Entry], status: str) -> None:
     scale = timeline.Scale(found)
     output.line()
     layout.show(*(_table(found, scale, entries, status, columns) for columns in _LAYOUTS))
-    layout.text(_legend(found))
+    drawn = set("".join(bar(span, scale, WIDEST_BAR) for span in found))
+    layout.text("  ".join(f"{sign} {meaning}" for sign, meaning in _SIGNS.items() if sign in drawn))
     if scale.is_folded:
         layout.text("Long waits are drawn shorter than they were.")
 
@@ -92,7 +95,7 @@ def bar(span: Span, scale: Scale, width: int) -> layout.Marked:
 
     for stretch in sorted(span.stretches, key=lambda stretch: stretch.kind in ("work", "failed")):
         char, style = _BARS[stretch.kind]
-        draw(stretch, *{"branches": ("─", "dim"), "cancel": ("×", "yellow")}.get(span.what, (char, style)))
+        draw(stretch, *{"branches": ("─", "dim"), "cancel": ("┃", "yellow")}.get(span.what, (char, style)))
     if span.state == "under way":
         last = max(place for place, cell in enumerate(cells) if cell != " ")
         cells[last], styles[last] = "▸", "bold blue"
@@ -137,21 +140,7 @@ def _result(span: Span) -> str:
     told = story.result(span.last) if span.state in ("done", "failed", "in doubt") else span.state
     if span.what == "child":
         told = f"{(span.last.payload or {}).get('run_id', '')}: {told}"
-    if span.state == "timed out":
-        told = "none came"
+    if span.what == "signal":
+        told = {"timed out": "none came", "under way": "waits"}.get(span.state, told)
     tries = f"{span.attempts} tries" if span.attempts > 1 else ""
     return "; ".join(part for part in (tries, told) if part)
-
-
-def _legend(found: Sequence[Span]) -> str:
-    kinds = {stretch.kind for span in found if span.what not in ("branches", "cancel") for stretch in span.stretches}
-    states = {span.state for span in found}
-    signs = {
-        "━ at work": kinds & {"work", "failed"},
-        "× failed": "failed" in kinds,
-        "? in doubt": "in doubt" in states,
-        "╌ until the next attempt": "pause" in kinds,
-        "· waiting": "wait" in kinds,
-        "▸ under way": "under way" in states,
-    }
-    return "  ".join(sign for sign, is_there in signs.items() if is_there)
