@@ -9,6 +9,8 @@ Arguments, results and error messages are in none of them.
 from __future__ import annotations
 
 import asyncio
+import functools
+import logging
 import os
 import sys
 import time
@@ -16,7 +18,7 @@ from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast
 
 from segue.engine.context import Attempt
 from segue.engine.journal import Batch, Journal, Record
@@ -25,6 +27,10 @@ from segue.engine.run import Run
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_log = logging.getLogger("segue.engine")
 
 Launch = Callable[[], "asyncio.Future[Any]"]
 _OUTCOMES = {"step_finished": "finished", "step_failed": "failed", "step_in_doubt": "in_doubt"}
@@ -104,6 +110,20 @@ class _Episode:
     """By path."""
 
 
+def _harmless(method: Callable[P, T]) -> Callable[P, T | None]:
+    """Make a method that only logs its errors: a company's exporter that fails must not stop its runs."""
+
+    @functools.wraps(method)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T | None:
+        try:
+            return method(*args, **kwargs)
+        except Exception:  # noqa: BLE001 (whatever a company has plugged in may raise)
+            _log.exception("telemetry failed; the runs go on")
+            return None
+
+    return guarded
+
+
 class Telemetry:
     """Tells OpenTelemetry."""
 
@@ -128,6 +148,7 @@ class Telemetry:
 
     # Runs
 
+    @_harmless
     def came(self, run: Run, entries: int) -> None:
         """Begin an episode."""
         self.went(run)  # one that the journal did not let come in
@@ -144,6 +165,7 @@ class Telemetry:
         )
         self._here.add(1)
 
+    @_harmless
     def went(self, run: Run) -> None:
         """End an episode, and what it leaves unfinished."""
         episode = self._episodes.pop(run.run_id, None)
@@ -161,9 +183,19 @@ class Telemetry:
 
     def attempt(self, effect: str, seen: Attempt, context: Context, launch: Launch) -> asyncio.Future[Any]:
         """Begin an attempt; its span is the current one of the step's code, and of whatever that calls."""
+        span = self._attempt_begun(effect, seen, context)
+        work = launch()
+        if span is not None and work.done():
+            self._attempt_ended(span, seen, work)
+        elif span is not None:
+            work.add_done_callback(partial(self._attempt_ended, span, seen))
+        return work
+
+    @_harmless
+    def _attempt_begun(self, effect: str, seen: Attempt, context: Context) -> Span | None:
         episode = self._episodes.get(seen.run_id)
         if episode is None:
-            return launch()
+            return None
         about = {
             "segue.run_id": seen.run_id, "segue.step": seen.step, "segue.path": seen.path, "segue.effect": effect,
         }  # fmt: skip
@@ -176,13 +208,9 @@ class Telemetry:
             f"attempt {seen.step}", context=self._below(step.span), attributes={**about, "segue.attempt": seen.number}
         )
         context.run(self._enter, span)
-        work = launch()
-        if work.done():
-            self._attempt_ended(span, seen, work)
-        else:
-            work.add_done_callback(partial(self._attempt_ended, span, seen))
-        return work
+        return span
 
+    @_harmless
     def _attempt_ended(self, span: Span, seen: Attempt, work: asyncio.Future[Any]) -> None:
         if work.cancelled():
             is_late = seen.deadline is not None and seen.clock.now() >= seen.deadline
@@ -197,6 +225,7 @@ class Telemetry:
         """Return a journal whose commits are counted and timed, and end the spans of the steps that they tell of."""
         return cast("Journal", _Watched(kept, self))
 
+    @_harmless
     def committed(self, batch: Batch, seconds: float) -> None:
         """Note what is on disk now."""
         self._entries.add(len(batch.records))

@@ -277,6 +277,24 @@ async def test_metrics_count_and_time_what_is_committed(runtime: Runtime, seen: 
     assert 3 <= seen.points("segue.journal.commit.duration")[()] <= 10
 
 
+async def test_an_exporter_that_fails_stops_no_run(
+    runtime: Runtime, seen: Seen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    @workflow(name="telemetry.robust")
+    async def robust() -> str:
+        tried.append(1)
+        return await flaky("card")
+
+    def failing(*_: object) -> None:
+        raise OSError("nobody listens there")
+
+    async with runtime.engine() as engine:
+        for method in ("on_start", "on_end"):
+            monkeypatch.setattr(SimpleSpanProcessor, method, failing)
+            assert await (await engine.start(robust)).result() == "card is fine"
+    assert "telemetry failed" in caplog.text
+
+
 async def test_without_an_sdk_nobody_is_told(runtime: Runtime) -> None:
     assert isinstance(observer(), Nobody)
     script = (
