@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segue.engine.context import random as random
     from segue.engine.context import uuid4 as uuid4
     from segue.engine.engine import Engine as Engine
+    from segue.engine.logs import RunContext as RunContext
     from segue.engine.queues import Queue as Queue
     from segue.engine.retry import RetryPolicy as RetryPolicy
     from segue.engine.step import Done as Done
@@ -44,6 +45,7 @@ _PUBLIC = {
     "NotDone": "errors",
     "Queue": "engine.queues",
     "RetryPolicy": "engine.retry",
+    "RunContext": "engine.logs",
     "Trusted": "tools.integrity",
     "Unknown": "engine.step",
     "attempt_deadline": "engine.context",

@@ -15,9 +15,11 @@ from tests.architecture.conftest import SOURCE, sources
 
 ADAPTERS = {
     "cel_expr_python": {"plan/expression.py"},
+    "cronsim": {"engine/cron.py"},
     "cryptography": {"engine/signature.py"},
     "joblib": {"models/classifier.py"},
     "onnxruntime": {"models/encoder.py"},
+    "opentelemetry": {"engine/telemetry.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
@@ -38,8 +40,10 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-extensions": "pydantic"}
-"""Parts of what is declared, not declared twice."""
+COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-extensions": "pydantic",
+             "opentelemetry-sdk": "opentelemetry-api",
+             "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
+"""Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
         "knowledge/split.py", "support/outcome.py", "support/wishes.py", "support/entities.py",

@@ -53,8 +53,11 @@ def test_commands_work_beside_a_process_that_drives(run: Run, slow_shop: Path, s
         one for one in diagnosed if one["check"] == "driver"
     ).items()
     assert run("signal", "a-1", "message", "hello", "--workspace", slow_shop).status == 0
+    forked = run("runs", "fork", "a-1", "--before", "1", "--workspace", slow_shop, "--json").json
+    _until(lambda: _entries(run, slow_shop, forked["run_id"]) > 2)  # one was copied, and the process goes on with it
+    assert run("runs", "cancel", "a-2", "--workspace", slow_shop).status == 0
     (slow_shop / "go").touch()
-    assert _outcomes(ended(started)) == {"a-1": "resolved", "a-2": "resolved"}
+    assert _outcomes(ended(started)) == {"a-1": "resolved", "a-2": "escalated"}
 
 
 def test_a_second_resolve_asks_the_first_and_takes_over_when_it_is_killed(
@@ -77,6 +80,10 @@ def test_a_second_resolve_asks_the_first_and_takes_over_when_it_is_killed(
 def _seen(shop: Path) -> int:
     file = shop / "seen"
     return len(file.read_text()) if file.exists() else 0
+
+
+def _entries(run: Run, shop: Path, run_id: str) -> int:
+    return len(run("runs", "show", run_id, "--workspace", shop, "--json").json["entries"])
 
 
 def _outcomes(ran: Ran) -> dict[str, Any]:

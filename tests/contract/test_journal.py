@@ -292,3 +292,14 @@ def test_a_full_disk_is_a_store_error_and_leaves_what_was_there(runtime: Runtime
         assert journal.records("r") == records
     begun(journal, "new")
     assert journal.messages() == []
+
+
+def test_how_far_a_schedule_has_come_is_kept(journal: Journal, runtime: Runtime) -> None:
+    assert journal.schedule("report") is None
+    journal.keep_schedule("report", "0 3 * * *", "UTC", 1)
+    journal.keep_schedule("stock", "0 4 * * *", "UTC", 2)
+    journal.keep_schedule("report", "0 5 * * *", "Europe/London", 3)
+    reader = runtime.journal()
+    assert reader.schedule("report") == ("0 5 * * *", "Europe/London", 3)
+    assert reader.schedule("stock") == ("0 4 * * *", "UTC", 2)
+    reader.close()

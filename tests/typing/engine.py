@@ -31,7 +31,7 @@ from segue import (
     workflow,
 )
 from segue.engine.audit import Report
-from segue.engine.engine import Handle
+from segue.engine.handle import Handle
 from segue.engine.head import Head
 from segue.engine.journal import Entry, RunInfo, Status
 from segue.engine.workflow import Workflow
@@ -136,6 +136,7 @@ async def from_outside(engine: Engine) -> None:
     )
     assert_type(await engine.handle("r", handle).result(), Order)
     assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
+    await engine.every("0 3 * * *", handle, "1", name="nightly", zone="Europe/London", queue="q", priority=5)
     assert_type(await engine.handle("r").result(), Any)
     assert_type(await engine.entries("r"), list[Entry])
     assert_type(await engine.record("approval", "r", detail={"by": "mira"}, payload=1), WorkspaceEntry)
@@ -155,6 +156,7 @@ async def mistakes_are_found(engine: Engine, order: Order) -> None:
     await run_child(lookup, "1")  # type: ignore[arg-type]
     await gather(1)  # type: ignore[call-overload]
     await sleep(3)  # type: ignore[arg-type]
+    await engine.every(3, handle, "1")  # type: ignore[arg-type]
     await engine.runs(status="sleeping")  # type: ignore[arg-type]
     step(effect="writes")  # type: ignore[call-overload]
     workflow(len)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from segue.cli import output
 
@@ -36,6 +36,20 @@ _STYLES = {
     "failed": "bold red",
     "no": "bold red",
 }
+
+
+class Marked(str):
+    """A cell of one line with colours of its own."""
+
+    __slots__ = ("marks",)
+    marks: Sequence[tuple[int, int, str]]
+    """Beginning, end and style of each part that has one."""
+
+    def __new__(cls, text: str, marks: Sequence[tuple[int, int, str]]) -> Self:
+        """Make it of printable characters."""
+        made = super().__new__(cls, text)
+        made.marks = marks
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,5 +140,10 @@ def _drawn(layout: Table, width: int) -> RichTable:
 def _text(cell: str) -> Text:
     from rich.text import Text  # noqa: PLC0415 (not needed for --json)
 
+    if isinstance(cell, Marked):
+        text = Text(str(cell))
+        for begin, end, style in cell.marks:
+            text.stylize(style, begin, end)
+        return text
     lines = (output.printable(line) for line in cell.split("\n"))
     return Text("\n").join(Text(line, style=_STYLES.get(line, "")) for line in lines)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
+TAKEN_UP = "What drives this workspace takes it up at once; if nothing does, the next `segue resolve` will."
+"""Said of what was asked for through the inbox."""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from segue.cli import layout, output, story
+from segue.cli import cancel, fork, layout, output, story, timeline
 
 if TYPE_CHECKING:
     from segue.engine.engine import Engine
@@ -59,25 +59,35 @@ def list_runs(
 def show(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, or of its ticket.")],
     *,
+    entries: Annotated[
+        bool, typer.Option("--entries", help="The journal, entry by entry, instead of the timeline.")
+    ] = False,
     workspace: output.WorkspaceOption = "",
     json: output.JsonOption = False,
 ) -> None:
-    """Show a run's journal, entry by entry."""
+    """Show what a run did, and when."""
     from segue.wiring import House  # noqa: PLC0415 (not needed for --help)
 
     with closing(House(output.workspace(workspace))) as house:
-        info, entries = output.wait(_read(house, run))
-        known = _known(info, entries)
+        info, found = output.wait(_read(house, run))
+        known = _known(info, found)
         shown = _run(info, known)
         if json:
-            output.data({"run": shown, "entries": [story.fields(entry) for entry in entries]})
+            output.data({"run": shown, "entries": [story.fields(entry) for entry in found]})
             return
         story.head(shown, info)
         if known is not None:
             story.why(known)
-        story.journal(entries)
+        if entries:
+            story.journal(found)
+        else:
+            timeline.show(found, info.status)
         if known is not None:
             story.posts(house.helpdesk.posts(known.ticket_id))
+
+
+app.command("cancel")(cancel.command)
+app.command("fork")(fork.command)
 
 
 async def _list(house: House, status: str | None, limit: int) -> list[dict[str, Any]]:

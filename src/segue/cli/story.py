@@ -92,11 +92,12 @@ def _row(first: Entry, entry: Entry) -> list[str]:
         entry.kind.replace("_", " "),
         entry.name,
         str(entry.attempt or ""),
-        _result(entry),
+        result(entry),
     ]
 
 
-def _result(entry: Entry) -> str:
+def result(entry: Entry) -> str:
+    """Return what came of something, as an entry tells it."""
     payload = entry.payload
     if payload is None:
         return "(erased)"

@@ -20,6 +20,7 @@ from segue.engine.journal import Kind, from_us
 from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
+from segue.engine.telemetry import Observer
 from segue.engine.tree import Pending
 from segue.errors import BudgetExceeded, CodecError, NotDone, PermanentError, RetryLater, SegueError
 
@@ -37,6 +38,7 @@ class Journaling(Protocol):
     """Where the end of an attempt goes."""
 
     clock: Clock
+    telemetry: Observer
 
     def now_us(self) -> int:
         """Return the time, in microseconds since 1970."""
@@ -103,7 +105,8 @@ class Attempts:
                 self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
                 return
         deadline = None if until_us is None else from_us(until_us)
-        seen = Attempt(step.name, run.key(pending), deadline, number, self._host.clock)
+        key, telemetry = run.key(pending), self._host.telemetry
+        seen = Attempt(run.run_id, pending.path, step.name, key, deadline, number, self._host.clock)
         try:
             values = step.signature.own(call.values, pending.encoded)
         except CodecError as error:
@@ -111,14 +114,19 @@ class Attempts:
             return
         context = pending.scope.context.copy()
         context.run(attempt.set, seen)
+        told = telemetry.attempt(step.effect, seen, context) if telemetry.is_on else None
         if step.is_async:
             work, value, raised = self._carriers.begin(step.signature.call(step.fn, values), context)
             if work is None:
+                if told is not None:
+                    told(raised)
                 self._settled(run, pending, number, value, raised)
                 return
         else:
             work = self._in_thread(context, partial(step.signature.call, step.fn, values))
         pending.work = work
+        if told is not None:
+            work.add_done_callback(lambda work: told(_error_of(work)))
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
@@ -139,7 +147,7 @@ class Attempts:
         self._failed(run, pending, number, _late(run, pending, until_us, error), timed_out=True)
 
     def _ended(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
-        error: BaseException | None = asyncio.CancelledError() if work.cancelled() else work.exception()
+        error = _error_of(work)
         if pending.work is not work:
             return
         pending.work = None
@@ -215,7 +223,15 @@ class Attempts:
         if step.reconcile is None:
             self._in_doubt(run, pending, number, _why(pending))
             return
-        seen = Attempt(step=step.name, key=run.key(pending), number=number, deadline=None, clock=self._host.clock)
+        seen = Attempt(
+            run_id=run.run_id,
+            path=pending.path,
+            step=step.name,
+            key=run.key(pending),
+            number=number,
+            deadline=None,
+            clock=self._host.clock,
+        )
         ask = partial(_reconciled, step, run.key(pending))
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()
@@ -308,6 +324,10 @@ async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], t
         return await call()
     answer = await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, answered, call)
     return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _error_of(work: asyncio.Future[Any]) -> BaseException | None:
+    return asyncio.CancelledError() if work.cancelled() else work.exception()
 
 
 def _why(pending: Pending) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol, cast
@@ -13,11 +12,10 @@ from segue.engine.chain import successor
 from segue.engine.child import RunChild
 from segue.engine.clock import Clock
 from segue.engine.journal import Journal, Kind, Record
+from segue.engine.logs import about
 from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.errors import RunConflict, StoreError
-
-log = logging.getLogger("segue.engine")
 
 RECOVERY_S = 1.0
 """Wait before what a failed read or write was for is tried again."""
@@ -145,5 +143,5 @@ class Children:
             self.untold.discard(parent_id)
 
     def _again(self, error: StoreError, act: Callable[..., None], *args: Any) -> None:
-        log.error("a child run waits, trying again in %s s: %s", RECOVERY_S, error)
+        about(args[0]).error("a child run waits, trying again in %s s: %s", RECOVERY_S, error)
         self._household.clock.later(RECOVERY_S, lambda: self._household.soon(act, *args))

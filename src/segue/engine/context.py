@@ -29,6 +29,7 @@ class Branch(Protocol):
 class Driven(Protocol):
     """What is asked of a run by the code that it drives."""
 
+    run_id: str
     seed: str
     """The id that what it draws follows from: its own, or in a fork that of its original."""
     workflow_name: str
@@ -54,6 +55,9 @@ driving = _Driving()
 class Attempt(NamedTuple):
     """One try at a step, as the step's own code can see it."""
 
+    run_id: str
+    """Empty outside of a run; so is `path`."""
+    path: str
     step: str
     key: str
     """Idempotency key: the same for every attempt of this step in this run."""

@@ -24,9 +24,11 @@ from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.inbox import Inbox
 from segue.engine.journal import GENESIS, Batch, Ending, Kind, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.logs import about
 from segue.engine.payloads import more_fields, start_fields
 from segue.engine.queues import Queue, Queues
 from segue.engine.run import Run
+from segue.engine.telemetry import observer
 from segue.engine.tree import Pending
 from segue.engine.waiters import Waiters
 from segue.engine.workflow import Workflow, workflows
@@ -50,8 +52,9 @@ class Driver:
     def __init__(self, path: Path, clock: Clock, own: dict[str, Workflow[..., Any]], queues: Sequence[Queue]) -> None:
         self._loop = asyncio.get_running_loop()
         self._lock = None if path == MEMORY else DriverLock(path)
+        self.telemetry = observer()
         try:
-            self.journal: WorkspaceJournal = SqliteJournal(path)
+            self.journal: WorkspaceJournal = self.telemetry.watched(SqliteJournal(path))
         except BaseException:
             if self._lock is not None:
                 self._lock.release()
@@ -188,7 +191,7 @@ class Driver:
         run_id = info.run_id
         workflow = self._own.get(info.workflow) or workflows.find(info.workflow, info.module)
         if workflow is None:
-            log.warning("run %s waits: workflow %r is not registered here, or twice", run_id, info.workflow)
+            about(run_id).warning("run %s waits: workflow %r is not registered here, or twice", run_id, info.workflow)
             self._unregistered.setdefault(info.workflow, set()).add(run_id)
             self._queues.went(run_id)
             return
@@ -197,11 +200,13 @@ class Driver:
         try:
             if records is None:
                 records = check_run(self.journal, run_id)
+            self.telemetry.came(run, len(records))
             for message in messages:
                 run.seen_message = message.id
                 if message.kind == "signal":
                     run.take(message)
-            run.replay(records)
+            # a wish to end comes before whatever would begin now
+            run.replay(records, is_held=any(message.kind == "cancel" for message in messages))
         except StoreError:
             raise
         except SegueError as error:
@@ -238,14 +243,13 @@ class Driver:
             self._queues.admit()
 
     def _wake_again(self, run_id: str, error: StoreError) -> None:
-        log.error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
+        about(run_id).error("run %s could not be read, trying again in %s s: %s", run_id, RECOVERY_S, error)
         self.clock.later(RECOVERY_S, partial(self.wake, run_id))
 
     def _registered(self) -> None:
         waiting, self._unregistered = self._unregistered, {}
-        for run_ids in waiting.values():
-            for run_id in run_ids:
-                self._loop.call_soon_threadsafe(self.wake, run_id)
+        for run_id in set[str]().union(*waiting.values()):
+            self._loop.call_soon_threadsafe(self.wake, run_id)
 
     # The run's host
 
@@ -352,6 +356,8 @@ class Driver:
             if self._attempts.is_closing and run.outcome is None and record.kind != "step_intended":
                 continue  # closing, a run goes on only to its end: whatever it called next would be cut off
             run.deliver(record)
+            if not run.is_live and run.broken is None:
+                run.go_live()  # it was held until its end was asked for
             touched[run] = None
         for run in touched:
             self._after(run)
@@ -389,7 +395,7 @@ class Driver:
 
     def _stop(self, run: Run, error: BaseException) -> None:
         """Set a run aside that cannot go on with this code or this journal; opening again tries again."""
-        log.error("run %s cannot go on: %s", run.run_id, error)
+        about(run.run_id).error("run %s cannot go on: %s", run.run_id, error)
         self._note(run, "failed", str(error)[:2000])
         self._park(run)
         self._commits.soon()
@@ -414,6 +420,7 @@ class Driver:
     def _forget(self, run: Run) -> None:
         if self._runs.pop(run.run_id, None) is None:
             return
+        self.telemetry.went(run)
         self._children.went(run)
         self._queues.went(run.run_id)
         parent = None if run.parent is None else self._runs.get(run.parent)
@@ -425,7 +432,7 @@ class Driver:
         try:
             run.park()
         except SegueError as error:
-            log.error("%s", error)  # noqa: TRY400 (the message says it all)
+            about(run.run_id).error("%s", error)
 
     def _note_end(self, run: Run) -> None:
         """Let the parent go on, even if this process ends before it is told: what is `running` is taken up again."""
@@ -462,6 +469,7 @@ class Driver:
         if message.kind == "start":
             if message.run_id in self.starting or self.journal.run(message.run_id) is not None:
                 self._settle_messages([message])
+                self.wake(message.run_id)  # a fork is in the journal before anyone drives it
             elif not self._queues.push(message):
                 self._begin_asked(message)
         elif message.run_id in self.starting or self._queues.holds(message.run_id):
@@ -487,7 +495,7 @@ class Driver:
             if message.kind != "start" and next_id is not None:
                 self._commits.batch.carried.append(message._replace(run_id=next_id))
             elif message.kind == "signal":
-                log.warning("run %s had ended when signal %s came: nobody reads it", message.run_id, message.name)
+                about(message.run_id).warning("run %s had ended: nobody reads signal %s", message.run_id, message.name)
             self._commits.batch.taken.append(message.id)
         self._commits.soon()
 

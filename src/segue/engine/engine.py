@@ -8,9 +8,8 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast, overload
+from typing import Any, Self, TypeVar, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import check_run
@@ -18,23 +17,19 @@ from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import encode_any
+from segue.engine.cron import Cron
 from segue.engine.driver import Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
-from segue.engine.fork import check_live, copied, cut
+from segue.engine.embedded.url import sqlite_path
+from segue.engine.fork import begun, check_live, copied, cut
+from segue.engine.handle import Handle
 from segue.engine.inbox import LOOK_S
-from segue.engine.journal import (
-    ENDED,
-    Batch,
-    Entry,
-    RunInfo,
-    Status,
-    checked_name,
-    to_us,
-)
+from segue.engine.journal import ENDED, Entry, RunInfo, Status, checked_name, to_us
 from segue.engine.payloads import end_of_args, more_fields, start_payload
 from segue.engine.proof import Provable
 from segue.engine.queues import Queue
+from segue.engine.schedule import Schedule, Schedules
 from segue.engine.workflow import Workflow, workflows
 from segue.engine.workspace import WorkspaceJournal
 from segue.errors import (
@@ -59,37 +54,6 @@ class Asked:
     """Its name."""
     args: list[Any]
     """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
-
-
-class Handle(Generic[R]):
-    """A run, from outside."""
-
-    def __init__(self, engine: Engine, run_id: str, workflow: Workflow[..., R] | None) -> None:
-        self.run_id = run_id
-        self._engine = engine
-        self._workflow = workflow
-
-    async def result(self) -> R:
-        """Wait for the run's end and return what its workflow returned.
-
-        Raises:
-            RunFailed: It failed; `__cause__` is what the workflow raised.
-            RunCancelled: It was cancelled.
-            RunNotFound: There is no such run.
-            EngineClosed: The engine was closed first; the run goes on when it is opened again.
-        """
-        return cast("R", await self._engine.ended(self.run_id, self._workflow))
-
-    async def status(self) -> Status:
-        """Return what the run is doing.
-
-        Raises:
-            RunNotFound: There is no such run.
-        """
-        return self._engine.status(self.run_id)
-
-    def __repr__(self) -> str:
-        return f"Handle({self.run_id!r})"
 
 
 class Engine(Provable):
@@ -127,6 +91,7 @@ class Engine(Provable):
         self._own = {workflow.name: workflow for workflow in workflows}
         self._open: WorkspaceJournal | None = None
         self._driver: Driver | None = None
+        self._schedules: Schedules | None = None
 
     async def __aenter__(self) -> Self:
         """Open the database and, driving, resume every unfinished run found.
@@ -138,6 +103,7 @@ class Engine(Provable):
         if self._drive:
             self._driver = Driver(self.path, self.clock, self._own, list(self._queues.values()))
             self._open = self._driver.journal
+            self._schedules = Schedules(self.clock, self._open, self._ask)
             try:
                 self._driver.open()
             except BaseException:
@@ -153,6 +119,8 @@ class Engine(Provable):
         """Close: runs stay where they are and go on when the database is opened again."""
         driver, self._driver = self._driver, None
         opened, self._open = self._open, None
+        if self._schedules is not None:
+            self._schedules.close()
         if driver is not None:
             await driver.close()
         if opened is not None:
@@ -187,13 +155,7 @@ class Engine(Provable):
         """
         is_new = run_id is None
         run_id = checked_name(str(uuid.uuid4()) if run_id is None else run_id, "run id")
-        values = workflow.signature.bind(args, {})
-        encoded = workflow.signature.encode(values)
-        workflow.signature.decode(encoded)  # what could not be read back would never begin
-        if queue is not None and self._drive and queue not in self._queues:
-            raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
-        given = {} if budget is None else {"budget": budget.fields()}
-        more = more_fields(given if queue is None else given | {"queue": queue, "priority": priority})
+        encoded, more = self._encoded(workflow, args, budget, queue, priority)
         handle = Handle(self, run_id, workflow)
         if is_new or not self._same(run_id, workflow, encoded):
             if self._driver is not None and queue is None:
@@ -201,11 +163,67 @@ class Engine(Provable):
                 await self._driver.begun(run_id)
             else:
                 payload = start_payload(workflow.fn.__module__, encoded, more)
-                if self._send("start", run_id, workflow.name, "start", payload) is False:
+                if self._ask(run_id, workflow.name, payload) is False:
                     self._same(run_id, workflow, encoded)
         elif self._driver is not None:
             await self._driver.begun(run_id)
         return handle
+
+    async def every(
+        self,
+        cron: str,
+        workflow: Workflow[..., Any],
+        *args: Any,
+        name: str | None = None,
+        zone: str = "UTC",
+        budget: Budget | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+    ) -> None:
+        """Start a run at each moment that a cron expression means, for as long as this engine is open.
+
+        Declare it at every opening: what is no longer declared no longer runs. The run of a tick is
+        `report@2026-11-24T03:00Z`, in UTC, and there is never a second one. Of the ticks that passed while nobody
+        drove, or while the driver was kept from looking, the latest one runs, and none from before the schedule was
+        first declared, or declared with another expression or zone.
+
+        Args:
+            cron: Five fields as of Debian's cron, or six with seconds first.
+            workflow: What to run.
+            args: Its arguments.
+            name: Of the schedule, unique; the workflow's without it.
+            zone: The time zone in which the expression is meant, e.g. `Europe/London`.
+            budget: As of `start`; so are `queue` and `priority`.
+            queue: Where the runs wait for their turn.
+            priority: In their queue.
+
+        Raises:
+            ValueError: Expression or zone is not understood, or never due; there is no such queue.
+            DuplicateName: Another schedule has this name.
+            CodecError: An argument is not of its declared type.
+            UsageError: This engine does not drive.
+            StoreError: It could not be written.
+        """
+        if not self._drive:
+            raise UsageError("only the engine that drives its runs begins them in time: open it without drive=False")
+        encoded, more = self._encoded(workflow, args, budget, queue, priority)
+        payload = start_payload(workflow.fn.__module__, encoded, more)
+        schedule = Schedule(name or workflow.name, Cron(cron, zone), workflow.name, payload)
+        checked_name(schedule.run_id(self.clock.now()), "schedule")
+        if self._schedules is None or self._open is None:
+            raise EngineClosed("use the engine inside `async with Engine(...) as engine`")
+        self._schedules.declare(schedule)
+
+    def _encoded(
+        self, workflow: Workflow[..., Any], args: Sequence[Any], budget: Budget | None, queue: str | None, priority: int
+    ) -> tuple[bytes, bytes]:
+        """Return a run's arguments, and what else it is given, as its first entry holds them."""
+        encoded = workflow.signature.encode(workflow.signature.bind(tuple(args), {}))
+        workflow.signature.decode(encoded)  # what could not be read back would never begin
+        if queue is not None and self._drive and queue not in self._queues:
+            raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
+        given = {} if budget is None else {"budget": budget.fields()}
+        return encoded, more_fields(given if queue is None else given | {"queue": queue, "priority": priority})
 
     @overload
     def handle(self, run_id: str, workflow: None = None) -> Handle[Any]: ...
@@ -241,15 +259,17 @@ class Engine(Provable):
                 raise RunFinished(f"run {run_id} has ended: it takes no more signals")
             is_sent = self._send("signal", run_id, name, signal_id, payload)
 
-    async def cancel(self, run_id: str) -> None:
-        """Ask a run to end, durable on return; one that has ended stays as it is.
+    async def cancel(self, run_id: str) -> bool:
+        """Ask a run to end, durable on return; `False` for one that has ended, which stays as it is.
 
         Raises:
             RunNotFound: There is no such run.
         """
         *_, run_id = self._chain(run_id)
-        if not self._has_ended(run_id):
+        is_ended = self._has_ended(run_id)
+        if not is_ended:
             self._send("cancel", run_id, "", "cancel", b"{}")
+        return not is_ended
 
     def _chain(self, run_id: str) -> Iterator[str]:
         """Yield this run and those that it went on as, the last one last."""
@@ -269,11 +289,18 @@ class Engine(Provable):
 
     def _send(self, kind: Any, run_id: str, name: str, message_id: str | None, payload: bytes) -> bool:
         sent = self._journal.send(kind, run_id, name, message_id, payload, to_us(self.clock.now()))
+        self._rouse()
+        return sent
+
+    def _rouse(self) -> None:
+        """Let whoever drives look into the inbox."""
         if self._driver is not None:
             self._driver.look()
         else:
             ring(self.path)
-        return sent
+
+    def _ask(self, run_id: str, workflow: str, payload: bytes) -> bool:
+        return self._send("start", run_id, workflow, "start", payload)
 
     def _same(self, run_id: str, workflow: Workflow[..., Any], encoded: bytes) -> bool:
         """Say whether this run exists or is asked for already.
@@ -320,16 +347,12 @@ class Engine(Provable):
             RunNotFound: There is no such run.
             RunConflict: The id is another run's.
             AuditError: The original's journal was altered.
-            UsageError: This engine does not drive.
         """
-        if self._driver is None and self._open is not None:
-            raise UsageError("only the engine that drives its runs can fork one: open it without drive=False")
-        kept = self._journal
         self.status(source)
-        records = check_run(kept, source)
+        records = check_run(self._journal, source)
         number = cut(records, before)
         if live:
-            check_live(records, number, kept.records)
+            check_live(records, number, self._journal.records)
         names = (f"{source}-fork-{n}" for n in count(1))
         run_id = run_id or next(name for name in names if self._known(name) is None)
         if self._known(checked_name(run_id, "run id")) is not None:
@@ -337,9 +360,8 @@ class Engine(Provable):
         info = replace(
             await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
         )
-        kept.commit(Batch(records=copied(records, run_id, number, live=live), started=[info]))
-        if self._driver is not None:
-            self._driver.wake(run_id)
+        self._journal.commit(begun(info, copied(records, run_id, number, live=live)))
+        self._rouse()
         return Handle(self, run_id, self._find(info))
 
     # Reading
@@ -467,18 +489,3 @@ class Engine(Provable):
         """Return the last entry of a run's journal, which tells how an ended one ended; `None` without any."""
         record = self._journal.last_record(run_id)
         return None if record is None else journal.entry(record)
-
-
-def sqlite_path(url: str) -> Path:
-    """Return the file of `sqlite:///relative` or `sqlite:////absolute`.
-
-    Raises:
-        ValueError: It is no such URL.
-    """
-    prefix = "sqlite:///"
-    if not url.startswith(prefix) or len(url) == len(prefix):
-        raise ValueError(
-            f"{url!r} is no database this version can drive: use sqlite:///file (relative), "
-            "sqlite:////file (absolute) or sqlite:///:memory:"
-        )
-    return Path(url[len(prefix) :])

@@ -293,7 +293,8 @@ class Batch:
 class Journal(Protocol):
     """Where runs, entries and the inbox are kept. Its promise is proven by `tests/contract/test_journal.py`.
 
-    Every method may raise `StoreError`. What `commit` and `send` wrote is on disk when they return.
+    Every method may raise `StoreError`. What `commit`, `send` and `keep_schedule` wrote is on disk
+    when they return.
     """
 
     def commit(self, batch: Batch) -> None:
@@ -348,6 +349,12 @@ class Journal(Protocol):
 
     def end_of(self, run_id: str) -> tuple[str, int, bytes] | None:
         """Return status, number of entries and last hash as noted when a run ended; `None` before that."""
+
+    def schedule(self, name: str) -> tuple[str, str, int] | None:
+        """Return expression, time zone and the time up to which a schedule's ticks are dealt with."""
+
+    def keep_schedule(self, name: str, cron: str, zone: str, done_us: int) -> None:
+        """Note up to which time a schedule's ticks are dealt with."""
 
     def changed(self) -> bool:
         """Say whether anyone may have written since the last call: cheap, for looking often."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import logging
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -12,9 +11,8 @@ from datetime import datetime, timedelta
 
 from segue.engine.clock import Clock
 from segue.engine.journal import Message, checked_name
+from segue.engine.logs import about
 from segue.engine.payloads import beside_args
-
-log = logging.getLogger("segue.engine")
 
 _UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "day": timedelta(days=1)}
 _RATE = re.compile(r"([1-9]\d{0,8})/(s|min|h|day)")
@@ -107,7 +105,7 @@ class Queues:
         self._held.add(message.run_id)
         line = self._lines.get(name)
         if line is None:
-            log.warning("run %s waits: queue %r is not declared here", message.run_id, name)
+            about(message.run_id).warning("run %s waits: queue %r is not declared here", message.run_id, name)
         else:
             heapq.heappush(line.waiting, (-fields.get("priority", 0), message.id, message))
         return True

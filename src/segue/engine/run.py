@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections import deque
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -24,6 +23,7 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
+from segue.engine.logs import about
 from segue.engine.mailbox import RETURNED, Mailbox
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
 from segue.engine.step import StepCall
@@ -40,8 +40,6 @@ from segue.errors import (
     RunFailed,
     SignalTimeout,
 )
-
-log = logging.getLogger("segue.engine")
 
 
 class Run(CallTree):
@@ -112,8 +110,8 @@ class Run(CallTree):
         workflow = self.workflow.signature.call(self.workflow.fn, values)
         self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
 
-    def replay(self, records: list[Record]) -> None:
-        """Bring a run to where its journal ends, and go on live from there."""
+    def replay(self, records: list[Record], *, is_held: bool = False) -> None:
+        """Bring a run to where its journal ends, and go on live from there; `is_held`: not yet."""
         for record in records:
             if record.kind == "patched":
                 self._recorded_patches.add(record.name)
@@ -129,7 +127,8 @@ class Run(CallTree):
             self.deliver(record)
             if self.broken is not None:
                 return
-        self.go_live()
+        if not is_held:
+            self.go_live()
 
     def go_live(self) -> None:
         """Let what is called and not recorded really happen."""
@@ -468,7 +467,9 @@ class Run(CallTree):
                     raise CodecError("it was sent before anyone waited for it")
                 call.codec.decode(message.payload)
             except CodecError as error:
-                log.warning("run %s: signal %s was refused: %s", self.run_id, call.name, error)
+                about(self.run_id, pending.path).warning(
+                    "run %s: signal %s was refused: %s", self.run_id, call.name, error
+                )
                 self._append(pending, "signal_refused", value, taken=(message.id,))
                 continue
             pending.is_settling = True

@@ -124,7 +124,7 @@ class Step(Generic[P, R]):
             clock = SystemClock()
             deadline = None if self.timeout is None else clock.now() + self.timeout
             key = f"outside:{uuid.uuid4()}"
-            around = Attempt(step=self.name, key=key, deadline=deadline, number=1, clock=clock)
+            around = Attempt(run_id="", path="", step=self.name, key=key, deadline=deadline, number=1, clock=clock)
         token = attempt.set(around)
         try:
             if self.is_async:

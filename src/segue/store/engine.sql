@@ -135,3 +135,12 @@ ORDER BY runs.run_id;
 -- name: note
 -- How far the workspace chain knows a run to be.
 UPDATE runs SET noted = ? WHERE run_id = ?;
+
+-- name: schedule
+-- How far a schedule has come.
+SELECT cron, zone, done_to FROM schedules WHERE name = ?;
+
+-- name: keep_schedule
+-- How far a schedule has come now.
+INSERT INTO schedules (name, cron, zone, done_to) VALUES (?, ?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, zone = excluded.zone, done_to = excluded.done_to;

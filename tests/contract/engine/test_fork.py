@@ -4,7 +4,7 @@ import pytest
 
 from segue import gather, run_child, step, uuid4, wait_for_signal, workflow
 from segue.engine.context import run_id
-from segue.errors import ForkRefused, NotRecorded, RunConflict, RunFailed, RunNotFound
+from segue.errors import ForkRefused, NotRecorded, RunCancelled, RunConflict, RunFailed, RunNotFound
 from tests.conftest import settle
 from tests.contract.conftest import Runtime
 
@@ -235,3 +235,40 @@ async def test_a_fork_goes_on_where_its_original_still_waits(runtime: Runtime) -
         await engine.signal("s", "word", "b")
         assert await engine.handle("s").result() == "ab"
         assert await engine.handle("r").status() == "waiting"
+
+
+async def test_an_engine_beside_forks_and_whoever_drives_goes_on_with_it(runtime: Runtime) -> None:
+    async with runtime.engine() as engine, runtime.engine(drive=False) as beside:
+        await (await engine.start(flow, "A-1", run_id="r")).result()
+        acted.clear()
+        fork = await beside.fork("r", before="1")
+        assert await fork.result() == "noted A-1, refunded 30"
+        assert acted == []
+        assert (await engine.audit()).ok
+
+
+async def test_a_fork_made_while_nobody_drives_is_taken_up_by_the_next_who_does(runtime: Runtime) -> None:
+    async with runtime.engine() as engine:
+        await (await engine.start(flow, "A-1", run_id="r")).result()
+    async with runtime.engine(drive=False) as beside:
+        fork = await beside.fork("r", before="1")
+        assert await fork.status() == "running"
+        assert [entry.kind for entry in await beside.entries(fork.run_id)] == ["run_started", "step_finished"]
+    for _ in range(2):
+        async with runtime.engine() as engine:
+            assert await engine.handle("r-fork-1").result() == "noted A-1, refunded 30"
+            assert len(await engine.runs()) == 2
+
+
+async def test_a_fork_that_is_cancelled_before_anybody_drives_it_does_nothing(runtime: Runtime) -> None:
+    async with runtime.engine() as engine:
+        await (await engine.start(flow, "A-1", run_id="r")).result()
+    acted.clear()
+    async with runtime.engine(drive=False) as beside:
+        await beside.fork("r", before="0", live=False)
+        assert await beside.cancel("r-fork-1")
+        assert not await beside.cancel("r")
+    async with runtime.engine() as engine:
+        with pytest.raises(RunCancelled):
+            await engine.handle("r-fork-1").result()
+    assert acted == []

@@ -11,7 +11,7 @@ import pytest
 
 from segue import Engine, RetryPolicy, gather, now, sleep, step, wait_for_signal, workflow
 from segue.engine.clock import VirtualClock
-from segue.engine.engine import Handle
+from segue.engine.handle import Handle
 from segue.errors import SignalTimeout, StepTimeout
 
 START = datetime(2026, 1, 1, 9, tzinfo=UTC)

@@ -167,6 +167,14 @@ class SqliteJournal:
         finally:
             self._connection.execute("COMMIT")
 
+    def schedule(self, name: str) -> tuple[str, str, int] | None:
+        """Return expression, time zone and the time up to which a schedule's ticks are dealt with."""
+        return cast("tuple[str, str, int] | None", next(iter(self._rows("schedule", (name,))), None))
+
+    def keep_schedule(self, name: str, cron: str, zone: str, done_us: int) -> None:
+        """Note up to which time a schedule's ticks are dealt with, durable on return."""
+        self._rows("keep_schedule", (name, cron, zone, done_us))
+
     def changed(self) -> bool:
         """Say whether anyone may have written since the last call."""
         with sqlite.reporting(self.path):

@@ -1,0 +1,51 @@
+"""A run as those see it who wait for it."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from segue.engine.journal import Status
+from segue.engine.workflow import Workflow
+
+R = TypeVar("R")
+
+
+class Runs(Protocol):
+    """What a handle asks of its engine."""
+
+    def status(self, run_id: str) -> Status:
+        """Return what a run is doing."""
+
+    async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
+        """Wait for a run's end and return what its workflow returned."""
+
+
+class Handle(Generic[R]):
+    """A run, from outside."""
+
+    def __init__(self, engine: Runs, run_id: str, workflow: Workflow[..., R] | None) -> None:
+        self.run_id = run_id
+        self._engine = engine
+        self._workflow = workflow
+
+    async def result(self) -> R:
+        """Wait for the run's end and return what its workflow returned.
+
+        Raises:
+            RunFailed: It failed; `__cause__` is what the workflow raised.
+            RunCancelled: It was cancelled.
+            RunNotFound: There is no such run.
+            EngineClosed: The engine was closed first; the run goes on when it is opened again.
+        """
+        return cast("R", await self._engine.ended(self.run_id, self._workflow))
+
+    async def status(self) -> Status:
+        """Return what the run is doing.
+
+        Raises:
+            RunNotFound: There is no such run.
+        """
+        return self._engine.status(self.run_id)
+
+    def __repr__(self) -> str:
+        return f"Handle({self.run_id!r})"
