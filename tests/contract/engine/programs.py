@@ -176,7 +176,8 @@ _LEAVES = st.sampled_from(
     [
         ["step"], ["slow"], ["flaky", 1], ["flaky", 3], ["fails"], ["permanent"], ["once"], ["book", 1], ["book", 2],
         ["sleep", 0], ["sleep", 1], ["sleep", 5], ["sleep", 60], ["signal", "a"], ["signal", "b"], ["draw"],
-        ["timeout", "a", 5], ["timeout", "b", 0], ["once"],
+        ["timeout", "a", 5], ["timeout", "b", 0], ["once"], ["once"],
+        ["each", [["signal", "a"], ["once"]]],
         ["each", [["signal", "a"], ["signal", "a"]]], ["each", [["book", 1], ["once"], ["book", 2], ["fails"]]],
     ]
 )  # fmt: skip

@@ -44,6 +44,8 @@ PATIENCE_S = 5
 LINE = Queue("line", rate=f"{RATE}/min")
 runs = st.integers(0, 1000)
 """Which run, modulo the number of those there are."""
+turns = st.none() | st.integers(0, 25)
+"""So many of the event loop until it is killed."""
 times_us = st.sampled_from([700_001, 3_300_003, 61_900_007, 500_000_011])
 """None of them ends where a sleep does."""
 
@@ -135,7 +137,7 @@ class AnyOrder(RuleBasedStateMachine):
         links=st.sampled_from([0, 0, 0, 1, 2]),
         priority=st.sampled_from([None, None, None, 0, 1]),
         beside=st.booleans(),
-        dies_after=st.none() | st.integers(0, 60),
+        dies_after=turns,
     )
     def start(self, program: Program, links: int, priority: int | None, beside: bool, dies_after: int | None) -> None:
         self._start(program, links, None, priority, beside, dies_after)
@@ -191,7 +193,7 @@ class AnyOrder(RuleBasedStateMachine):
         times=st.integers(1, 3),
         again=st.booleans(),
         beside=st.booleans(),
-        dies_after=st.none() | st.integers(0, 60),
+        dies_after=turns,
     )
     def signal(self, which: int, name: int, times: int, again: bool, beside: bool, dies_after: int | None) -> None:
         run = self.run(which)
@@ -214,7 +216,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.tell(act, beside=beside, dies_after=dies_after)
 
     @precondition(lambda self: self.engine is not None and self.model.runs)
-    @rule(which=runs, beside=st.booleans(), dies_after=st.none() | st.integers(0, 60))
+    @rule(which=runs, beside=st.booleans(), dies_after=turns)
     def cancel(self, which: int, beside: bool, dies_after: int | None) -> None:
         run = self.run(which)
 
@@ -293,6 +295,9 @@ class AnyOrder(RuleBasedStateMachine):
             if self.model.last(self.forks.get(run_id, run_id)).status in ENDED:
                 await self._check_result(engine, run_id)
             await self._check_journal(engine, run_id, expected[run_id])
+        unread = Counter(message.run_id for message in engine._journal.messages() if message.kind == "signal")
+        waiting = {run for run in self.model.runs.values() if run.status not in ENDED}
+        assert +unread == +Counter({run.run_id: sum(map(len, run.messages.values())) for run in waiting})
         for key, calls in self.settled.items():
             assert world.calls[key] == calls, f"{key} ran again after it was settled"
 
