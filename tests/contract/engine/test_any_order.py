@@ -33,6 +33,7 @@ from tests.contract.engine.programs import (
     names_in,
     programs,
     sequences,
+    themes,
     world,
 )
 
@@ -141,6 +142,10 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def start(self, program: Program, links: int, priority: int | None, beside: bool, dies_after: int | None) -> None:
         self._start(program, links, None, priority, beside, dies_after)
+
+    @rule(program=themes, links=st.sampled_from([0, 0, 1, 2]), beside=st.booleans(), dies_after=turns)
+    def start_a_theme(self, program: Program, links: int, beside: bool, dies_after: int | None) -> None:
+        self._start(program, links, None, None, beside, dies_after)
 
     @rule(program=sequences, links=st.sampled_from([0, 2]), steps=st.integers(1, 6), beside=st.booleans())
     def start_with_a_budget(self, program: Program, links: int, steps: int, beside: bool) -> None:
