@@ -22,8 +22,9 @@ lint: $(VENV)/.installed-dev  ## formatting, style, types and import contracts
 bench: $(VENV)/.installed-dev  ## measurements, as JSON in benchmarks/results
 	@$(BIN)/python -m benchmarks
 
-test-crash: $(VENV)/.installed-dev  ## thousands of random kills
-	@SEGUE_CRASH_SCHEDULES=$${SEGUE_CRASH_SCHEDULES:-5000} $(BIN)/python -m pytest tests/crash
+test-crash: $(VENV)/.installed-dev  ## thousands of random kills, and of stories told in any order
+	@SEGUE_CRASH_SCHEDULES=$${SEGUE_CRASH_SCHEDULES:-5000} SEGUE_MODEL_STORIES=$${SEGUE_MODEL_STORIES:-2000} \
+		$(BIN)/python -m pytest tests/crash tests/contract/engine/test_any_order.py
 
 clean:  ## remove what was installed and made
 	rm -rf $(VENV) segue-demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -285,7 +285,7 @@ class Engine(Provable):
         if self.status(run_id) not in ENDED:
             return False
         info = self._journal.run(run_id)
-        return info is None or info.ended_at is not None
+        return info is None or (info.ended_at is not None and info.status != "continued")
 
     def _send(self, kind: Any, run_id: str, name: str, message_id: str | None, payload: bytes) -> bool:
         sent = self._journal.send(kind, run_id, name, message_id, payload, to_us(self.clock.now()))

@@ -43,6 +43,8 @@ def _advice(message: str) -> str:
     text = message.lower()
     if "full" in text:
         return "; free some space on that disk and start again: nothing that was finished is lost"
+    if "disk i/o" in text:
+        return "; the disk is full or fails: nothing that was finished is lost"
     if "readonly" in text or "unable to open" in text:
         return "; make the file and its folder writable for this user"
     if "locked" in text or "busy" in text:

@@ -8,7 +8,7 @@ import pytest
 from segue import continue_as, run_child, sleep, step, wait_for_signal, workflow
 from segue.engine.journal import Batch
 from segue.errors import RunCancelled, RunFailed, RunFinished
-from tests.conftest import settle
+from tests.conftest import settle, until
 from tests.contract.conftest import Runtime
 
 DAY = timedelta(days=1)
@@ -75,6 +75,24 @@ async def test_signals_stay_in_order_where_a_run_goes_on_before_it_has_seen_them
         engine._journal.commit = at_the_last_moment  # type: ignore[method-assign]
         await engine.signal("r", "word", "one")
         assert await handle.result() == ["one", "two", "three"]
+
+
+async def test_a_signal_is_not_refused_where_the_run_goes_on_at_that_moment(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @workflow
+    async def takes_one(taken: list[str]) -> list[str]:
+        taken = [*taken, await wait_for_signal("word", str)]
+        return taken if len(taken) == 2 else continue_as(taken)
+
+    async with runtime.engine() as engine, runtime.engine(drive=False) as beside:
+        handle = await engine.start(takes_one, [], run_id="r")
+        await engine.signal("r", "word", "one")
+        await until(lambda: engine.status("r") == "continued")
+        chain, looks = beside._chain, iter([["r"]])  # the first look came a moment before
+        monkeypatch.setattr(beside, "_chain", lambda run_id: next(looks, None) or chain(run_id))
+        await beside.signal("r", "word", "two")
+        assert await handle.result() == ["one", "two"]
 
 
 async def test_signals_and_cancel_under_the_first_id_reach_the_run_that_goes_on(runtime: Runtime) -> None:
