@@ -28,6 +28,7 @@ SAYS = {
     "README.md": ["paid back 1250 p for A-1"],
     "docs/tutorial.md": ["2 tickets: 1 resolved, 1 waiting", "no tool orders.look_up", "status 1", "Sent message"],
     "docs/how-to/write-a-workflow.md": ["900 g for Ines", "0.0.0 step_finished", "0.1.0 step_finished"],
+    "docs/how-to/keep-no-longer-than-needed.md": ["0 runs with 0 entries removed"],
     "examples/approval.py": ["status: waiting", "published: Closed on Monday"],
     "examples/durable_workflow.py": ["open in all: 2500", "A-2: still open"],
     "examples/once.py": ["payments: 1", "1 step_intended pay", "the journal is whole"],

@@ -21,6 +21,7 @@ from segue.engine.codec import encode_any
 from segue.engine.driver import LOOK_S, Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
+from segue.engine.forgetting import Forgetting
 from segue.engine.fork import check_live, copied, cut
 from segue.engine.journal import (
     ENDED,
@@ -32,7 +33,6 @@ from segue.engine.journal import (
     to_us,
 )
 from segue.engine.payloads import end_of_args, more_fields, start_payload
-from segue.engine.proof import Provable
 from segue.engine.queues import Queue
 from segue.engine.workflow import Workflow, workflows
 from segue.engine.workspace import WorkspaceJournal
@@ -91,7 +91,7 @@ class Handle(Generic[R]):
         return f"Handle({self.run_id!r})"
 
 
-class Engine(Provable):
+class Engine(Forgetting):
     """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
 
     def __init__(
@@ -332,7 +332,12 @@ class Engine(Provable):
         if self._known(checked_name(run_id, "run id")) is not None:
             raise RunConflict(f"run {run_id} exists already; choose another run id for the fork")
         info = replace(
-            await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
+            await self.run(source),
+            run_id=run_id,
+            status="running",
+            started_at=self.clock.now(),
+            parent=None,
+            original=source,
         )
         kept.commit(Batch(records=copied(records, run_id, number, live=live), started=[info]))
         if self._driver is not None:

@@ -218,6 +218,8 @@ class RunInfo:
     parent: str | None = None
     error: str | None = None
     """Why it failed, or why it cannot go on with the code at hand."""
+    original: str | None = None
+    """The run of which it is a fork."""
 
 
 def under_way(run_id: str) -> RunInfo:

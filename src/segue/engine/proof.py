@@ -129,16 +129,23 @@ class Provable:
 
     async def _at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
         """Look at all that is recorded as it is now, beside the runs that go on."""
+
+        def still(kept: WorkspaceJournal) -> T:
+            with kept.snapshot():
+                return look(kept)
+
+        return await self._aside(still)
+
+    async def _aside(self, work: Callable[[WorkspaceJournal], T]) -> T:
+        """Work on the record in a thread and on a connection of its own, beside the runs that go on."""
         if self.path == MEMORY:
-            with self._journal.snapshot():
-                return look(self._journal)
+            return work(self._journal)
         _ = self._journal  # is it open?
 
         def aside() -> T:
             kept = SqliteJournal(self.path)
             try:
-                with kept.snapshot():
-                    return look(kept)
+                return work(kept)
             finally:
                 kept.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +117,22 @@ class WorkspaceJournal(Journal, Protocol):
 
     def all_records(self) -> Iterator[Record]:
         """Yield every entry of every run, by run id and number, without holding them all."""
+
+    def ended_roots(self, before_us: int, *, after: str, limit: int) -> list[str]:
+        """Return ids of runs without a parent that ended before a time, by id: the next ones after this one."""
+
+    def children(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that a run started."""
+
+    def forks(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that began as a copy of a run's past."""
+
+    def prune(self, run_ids: Sequence[str], before_us: int, at_us: int) -> list[tuple[str, int]]:
+        """Remove runs with their entries and messages, and append an entry of kind `pruned` that names them.
+
+        Those that are gone already, did not end before that time or whose fork goes on are left out. Returns which
+        were removed and how many entries each had.
+        """
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Let everything that is read inside be of one moment; nothing is written inside."""

@@ -7,7 +7,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_run
 -- A run that begins.
-INSERT INTO runs (run_id, workflow, module, status, started_at, parent) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO runs (run_id, workflow, module, status, started_at, parent, original) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_run
 -- What a run is doing now; one that ended does nothing more.
@@ -32,12 +32,12 @@ INSERT INTO inbox (run_id, kind, name, message_id, payload, at) VALUES (?, ?, ?,
 
 -- name: run
 -- One run.
-SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error, original
 FROM runs WHERE run_id = ?;
 
 -- name: runs
 -- Runs, the latest first; null filters match all.
-SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error, original
 FROM runs
 WHERE (:status IS NULL OR status = :status) AND (:workflow IS NULL OR workflow = :workflow)
 ORDER BY started_at DESC, run_id DESC LIMIT :limit;
@@ -127,3 +127,35 @@ ORDER BY runs.run_id;
 -- name: note
 -- How far the workspace chain knows a run to be.
 UPDATE runs SET noted = ? WHERE run_id = ?;
+
+-- name: ended_roots
+-- Runs without a parent that ended before a time, by id.
+SELECT run_id FROM runs
+WHERE run_id > :after AND ended_at < :before AND parent IS NULL
+ORDER BY run_id LIMIT :limit;
+
+-- name: children
+-- Runs that a run started.
+SELECT run_id FROM runs WHERE parent = ? ORDER BY run_id;
+
+-- name: forks
+-- Runs that began as a copy of a run's past.
+SELECT run_id FROM runs WHERE original = ? ORDER BY run_id;
+
+-- name: to_prune
+-- Of some runs, those that ended before a time and whose record no fork needs any more, with number and last hash.
+SELECT run_id, entries, head FROM runs
+WHERE run_id IN (SELECT value FROM json_each(:ids)) AND ended_at < :before
+    AND NOT EXISTS (SELECT 1 FROM runs AS fork WHERE fork.original = runs.run_id AND fork.ended_at IS NULL);
+
+-- name: prune_entries
+-- All entries of a run.
+DELETE FROM entries WHERE run_id = ?;
+
+-- name: prune_messages
+-- What was sent to a run; a start that nobody took yet is of another run, still to begin.
+DELETE FROM inbox WHERE run_id = ? AND (kind <> 'start' OR is_taken = 1);
+
+-- name: prune_run
+-- A run.
+DELETE FROM runs WHERE run_id = ?;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -149,6 +149,29 @@ class SqliteJournal:
         """Yield every entry of every run, by run id and number."""
         return map(_unpacked, self._each("all_records"))
 
+    def ended_roots(self, before_us: int, *, after: str, limit: int) -> list[str]:
+        """Return the next ids of runs without a parent that ended before a time."""
+        return [row[0] for row in self._rows("ended_roots", {"before": before_us, "after": after, "limit": limit})]
+
+    def children(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that a run started."""
+        return [row[0] for row in self._rows("children", (run_id,))]
+
+    def forks(self, run_id: str) -> list[str]:
+        """Return the ids of a run's forks."""
+        return [row[0] for row in self._rows("forks", (run_id,))]
+
+    def prune(self, run_ids: Sequence[str], before_us: int, at_us: int) -> list[tuple[str, int]]:
+        """Remove runs, and say so in the workspace chain; returns each that was, and how many entries it had."""
+        with self._writing():
+            found = self._rows("to_prune", {"ids": json.dumps(run_ids), "before": before_us})
+            for statement in ("prune_entries", "prune_messages", "prune_run"):
+                self._connection.executemany(self._sql[statement], [(run_id,) for run_id, _, _ in found])
+            if found:
+                runs = [[run_id, entries, head.hex()] for run_id, entries, head in found]
+                self._append("pruned", "", at_us, workspace.as_detail({"runs": runs}))
+        return [(run_id, entries) for run_id, entries, _ in found]
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Let everything that is read inside be of one moment."""
@@ -212,7 +235,7 @@ class SqliteJournal:
 
 
 def _begun(info: RunInfo) -> tuple[Any, ...]:
-    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent
+    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent, info.original
 
 
 def _changed(info: RunInfo) -> tuple[Any, ...]:
@@ -254,7 +277,7 @@ def _us(at: Any) -> int | None:
 
 
 def _info(row: sqlite.Row) -> RunInfo:
-    run_id, workflow, module, status, started, ended, wake, waiting, parent, error = row
+    run_id, workflow, module, status, started, ended, wake, waiting, parent, error, original = row
     return RunInfo(
         run_id=run_id,
         workflow=workflow,
@@ -266,4 +289,5 @@ def _info(row: sqlite.Row) -> RunInfo:
         waiting_for=tuple(json.loads(waiting or "[]")),
         parent=parent,
         error=error,
+        original=original,
     )
