@@ -40,6 +40,7 @@ from segue.errors import (
     AuditError,
     EngineClosed,
     RunConflict,
+    RunErased,
     RunFailed,
     RunFinished,
     RunNotFound,
@@ -74,6 +75,7 @@ class Handle(Generic[R]):
         Raises:
             RunFailed: It failed; `__cause__` is what the workflow raised.
             RunCancelled: It was cancelled.
+            RunErased: What it returned was erased.
             RunNotFound: There is no such run.
             EngineClosed: The engine was closed first; the run goes on when it is opened again.
         """
@@ -180,6 +182,7 @@ class Engine(Forgetting):
 
         Raises:
             RunConflict: A run of this id has another workflow or other arguments.
+            RunErased: A run of this id was erased.
             ValueError: The engine drives and has no such queue.
             CodecError: An argument is not of its declared type.
             StoreError: It could not be written.
@@ -277,6 +280,7 @@ class Engine(Forgetting):
 
         Raises:
             RunConflict: As another one.
+            RunErased: With what it was given.
         """
         found = self._known(run_id)
         if found is None:
@@ -284,6 +288,8 @@ class Engine(Forgetting):
         name, recorded = found
         if name != workflow.name:
             raise RunConflict(f"run {run_id} exists, of workflow {name!r}, not {workflow.name!r}")
+        if not recorded:
+            raise RunErased(f"run {run_id} exists and was erased; choose another run id for a new run")
         signature = workflow.signature
         if recorded != encoded and signature.decode(recorded) != signature.decode(encoded):
             raise RunConflict(
@@ -293,10 +299,12 @@ class Engine(Forgetting):
         return True
 
     def _known(self, run_id: str) -> tuple[str, bytes] | None:
-        """Return workflow and arguments of a run that exists, begins right now or waits in the inbox."""
+        """Return workflow and arguments, empty once erased, of a run that exists, begins right now or is asked for."""
         starting = self._driver.starting.get(run_id) if self._driver is not None else None
         found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
-        return None if found is None else (found[0], found[1][len(b'{"args":') : end_of_args(found[1])])
+        if found is None or not found[1]:
+            return found
+        return found[0], found[1][len(b'{"args":') : end_of_args(found[1])]
 
     async def fork(self, source: str, /, *, before: str, run_id: str | None = None, live: bool = False) -> Handle[Any]:
         """Begin a run as a copy of another one's past, durable on return.
@@ -317,6 +325,7 @@ class Engine(Forgetting):
             RunNotFound: There is no such run.
             RunConflict: The id is another run's.
             AuditError: The original's journal was altered.
+            RunErased: So was something of the original.
             UsageError: This engine does not drive.
         """
         if self._driver is None and self._open is not None:
@@ -324,6 +333,8 @@ class Engine(Forgetting):
         kept = self._journal
         self.status(source)
         records = check_run(kept, source)
+        if any(record.payload is None for record in records):
+            raise RunErased(f"run {source} was erased, so it cannot be forked")
         number = cut(records, before)
         if live:
             check_live(records, number, kept.records)
@@ -393,6 +404,8 @@ class Engine(Forgetting):
         last = self._journal.last_record(run_id)
         if last is None:
             raise AuditError("its entries are missing", run_id=run_id, seq=0)
+        if last.payload is None:
+            raise RunErased(f"run {run_id} was erased, and with it what came of it")
         return ending.outcome(run_id, last.kind, journal.entry(last).payload or {}, workflow or self._find(info))
 
     async def settled(self, run_id: str) -> Status:

@@ -307,7 +307,10 @@ class Journal(Protocol):
         """Return a run's entries in order."""
 
     def beginning(self, run_id: str) -> tuple[str, bytes] | None:
-        """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
+        """Return workflow and first payload of a run that has entries, or whose start is in the inbox.
+
+        An erased payload is empty.
+        """
 
     def last_record(self, run_id: str) -> Record | None:
         """Return a run's last entry."""

@@ -103,7 +103,7 @@ class Provable:
         if head and not key:
             raise ValueError("a head proves nothing without the public key of whoever signed it: give key=")
         published = heads(head) if head else []
-        return await self._at_one_moment(lambda kept: check_all(kept, published, key))
+        return await self.at_one_moment(lambda kept: check_all(kept, published, key))
 
     async def head(self, key: Path) -> Head:
         """Record how far every run is now, and sign the workspace chain as it then is.
@@ -125,9 +125,9 @@ class Provable:
         Raises:
             OSError: It cannot be written.
         """
-        await self._at_one_moment(lambda kept: to.writelines(export.lines(kept)))
+        await self.at_one_moment(lambda kept: to.writelines(export.lines(kept)))
 
-    async def _at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
+    async def at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
         """Look at all that is recorded as it is now, beside the runs that go on."""
 
         def still(kept: WorkspaceJournal) -> T:

@@ -159,3 +159,32 @@ DELETE FROM inbox WHERE run_id = ? AND (kind <> 'start' OR is_taken = 1);
 -- name: prune_run
 -- A run.
 DELETE FROM runs WHERE run_id = ?;
+
+-- name: erase_entry
+-- What an entry holds; what is left of it keeps the chain whole.
+UPDATE entries SET salt = NULL, payload = NULL, digest = ? WHERE run_id = ? AND seq = ?;
+
+-- name: erase_run
+-- What the table of runs tells of what a run was about.
+UPDATE runs SET error = NULL WHERE run_id = ?;
+
+-- name: workspace_payloads
+-- What the workspace chain holds about some runs.
+SELECT seq, salt, payload FROM workspace_entries
+WHERE subject IN (SELECT value FROM json_each(?)) AND payload IS NOT NULL;
+
+-- name: erase_workspace_entry
+-- What an entry of the workspace chain holds.
+UPDATE workspace_entries SET salt = NULL, payload = NULL, digest = ? WHERE seq = ?;
+
+-- name: drop_start
+-- A start that nobody took up, and what was sent after it.
+DELETE FROM inbox WHERE run_id = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.run_id = inbox.run_id);
+
+-- name: rewrite
+-- The whole file, without what was removed from it.
+VACUUM;
+
+-- name: empty_log
+-- The log holds old pages until it is cut.
+PRAGMA wal_checkpoint(TRUNCATE);
