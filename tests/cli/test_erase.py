@@ -7,8 +7,12 @@ import os
 import pty
 import shutil
 import signal
+import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +187,39 @@ def test_interrupted_anywhere_the_same_call_goes_on(run: Run, lived_in: Path, pl
     assert run("erase", WHO, "--yes", "--workspace", lived_in).status == 2
 
 
+KILLED = """
+import os, shutil, signal, sys
+from segue.cli import main
+from segue.engine.embedded.journal import SqliteJournal
+from segue.support import erasure
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+place = sys.argv.pop(1)
+if place == "in a transaction":
+    append = SqliteJournal._append
+    SqliteJournal._append = lambda self, kind, subject, *more: (
+        append(self, kind, subject, *more) if (kind, subject) != ("erasure", "") else die()
+    )
+elif place == "before a file is replaced":
+    shutil.copystat = die
+elif place == "before the log is cut":
+    erasure.Engine.rewrite = lambda self: (SqliteJournal(self.path)._connection.execute("VACUUM"), die())
+main()
+"""
+
+
+@pytest.mark.parametrize("place", ["in a transaction", "before a file is replaced", "before the log is cut"])
+def test_killed_in_the_middle_the_same_call_goes_on(run: Run, lived_in: Path, place: str) -> None:
+    command = [sys.executable, "-c", KILLED, place, "erase", WHO, "--yes", "--workspace", str(lived_in)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == -signal.SIGKILL
+    assert run("audit", "verify", "--workspace", lived_in).status == 0
+    assert run("erase", WHO, "--yes", "--workspace", lived_in).status == 0
+    assert left(lived_in) == set()
+    assert run("audit", "verify", "--workspace", lived_in).status == 0
+
+
 def test_a_run_under_way_in_another_process_is_cancelled_there_first(run: Run, slow_shop: Path) -> None:
     file = slow_shop.parent / "slow.jsonl"
     file.write_text(line("a-1", MIRABEL, ("customer", "Please look, says Mirabel Quist.")))
@@ -220,3 +257,15 @@ def test_whoever_does_not_end_a_run_in_time_is_named(
     driving.kill()
     driving.communicate()
     assert run("erase", "c-1", "--yes", "--workspace", slow_shop).status == 0
+
+
+def test_another_customers_run_that_quotes_her_and_goes_on_is_named_before_anything_is_erased(
+    run: Run, lived_in: Path
+) -> None:
+    before = left(lived_in)
+    with closing(sqlite3.connect(lived_in / ".segue" / "segue.db")) as database, database:
+        database.execute("UPDATE runs SET ended_at = NULL, status = 'running' WHERE run_id = 'ticket-t-60'")
+    refused = run("erase", WHO, "--yes", "--workspace", lived_in)
+    assert (refused.status, "run ticket-t-60 quotes a past ticket" in refused.err) == (2, True)
+    assert left(lived_in) == before
+    assert run("resolve", lived_in / "inbox" / "more.jsonl", "--workspace", lived_in).status == 0

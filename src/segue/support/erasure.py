@@ -32,6 +32,8 @@ SUBJECT = "customer"
 """Of the entries in the workspace chain that say where an erasure begins and ends: who it was stands nowhere."""
 PATIENCE = timedelta(seconds=30)
 """For runs that are cancelled first."""
+_ANY = b'"' + document_of("").encode()
+"""Looked for first: most entries quote nothing."""
 _QUOTE = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 _BOM = b"\xef\xbb\xbf"
 
@@ -179,7 +181,8 @@ def _quotes(kept: WorkspaceJournal, past: set[str]) -> dict[str, tuple[int, ...]
               for ticket in past for escaped in (True, False)}  # fmt: skip
     found: dict[str, tuple[int, ...]] = {}
     for record in kept.all_records() if wanted else ():
-        if record.payload is not None and not wanted.isdisjoint(_QUOTE.findall(record.payload)):
+        payload = record.payload or b""
+        if _ANY in payload and not wanted.isdisjoint(_QUOTE.findall(payload)):
             found[record.run_id] = (*found.get(record.run_id, ()), record.seq)
     return found
 
