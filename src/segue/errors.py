@@ -60,6 +60,10 @@ class RunNotFound(SegueError, LookupError):
     """No run of this id is known."""
 
 
+class RunErased(SegueError):
+    """What the run was given and did was erased: it can be neither read nor repeated nor copied."""
+
+
 class RunFinished(SegueError):
     """The run has ended: it takes no more signals."""
 

@@ -38,7 +38,7 @@ HANDOFF = [
     "urgency",
     "run",
 ]
-RUN = ["run_id", "workflow", "status", "outcome", "topic", "started_at", "ended_at"]
+RUN = ["run_id", "workflow", "status", "outcome", "topic", "started_at", "ended_at", "erased"]
 ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash"]
 AUDIT = ["ok", "runs", "entries", "head", "first_bad", "workspace", "proven", "pruned", "pruned_since"]
 

@@ -161,3 +161,17 @@ def test_a_snapshot_does_not_see_what_is_written_meanwhile(runtime: Runtime, jou
         assert reader.run_ids() == ["r"]
     assert len(list(reader.workspace())) == 2
     reader.close()
+
+
+def test_pruning_leaves_out_what_is_gone_and_what_did_not_end_before(journal: WorkspaceJournal) -> None:
+    heads = {name: entries(name, [b"{}"])[0] for name in ("old", "new", "live")}
+    journal.commit(Batch(records=list(heads.values()), started=[info(name) for name in heads]))
+    for name, minute in (("old", 1), ("new", 2)):
+        ended = Ending(name, "completed", to_us(START + timedelta(minutes=minute)), 1, heads[name].hash, None)
+        journal.commit(Batch(ended={name: ended}))
+    before_us = NOW_US + 120_000_000
+    assert journal.ended_roots(before_us, after="", limit=9) == ["old"]
+    for removed in ([("old", 1)], []):
+        assert journal.prune(["old", "new", "live", "other"], before_us, NOW_US) == removed
+    assert journal.run_ids() == ["live", "new"]
+    assert [entry.kind for entry in checked(journal.workspace())] == ["runs"] * 3 + ["pruned"]

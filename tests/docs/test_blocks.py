@@ -29,6 +29,7 @@ SAYS = {
     "docs/tutorial.md": ["2 tickets: 1 resolved, 1 waiting", "no tool orders.look_up", "status 1", "Sent message"],
     "docs/how-to/observe.md": ['"run": "parcel-1", "path": "0"', "attempt weigh: finished", "run post: completed"],
     "docs/how-to/write-a-workflow.md": ["900 g for Ines", "0.0.0 step_finished", "0.1.0 step_finished"],
+    "docs/how-to/keep-no-longer-than-needed.md": ["0 runs with 0 entries removed"],
     "examples/approval.py": ["status: waiting", "published: Closed on Monday"],
     "examples/durable_workflow.py": ["open in all: 2500", "A-2: still open"],
     "examples/once.py": ["payments: 1", "1 step_intended pay", "the journal is whole"],

@@ -68,7 +68,7 @@ def test_every_section_names_the_arguments_and_options_that_the_command_has() ->
         shown = [one.metavar if one.required else f"[{one.metavar}]" for one in arguments]
         usage = " ".join([name, *shown])
         options = {text for one in command.params for text in one.opts if text.startswith("--")}
-        named = set(re.findall(r"(?<!\w)--[a-z]+", usages[usage]))
+        named = set(re.findall(r"(?<!\w)--[a-z]+(?:-[a-z]+)*", usages[usage]))
         assert named | EVERYWHERE == options | EVERYWHERE, usage
         assert ("--workspace" in named) == ("--workspace" in options), usage
         assert ("`--json`" in usages[usage]) == ("--json" in options), usage

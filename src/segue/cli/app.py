@@ -9,11 +9,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from segue.cli import audit, backtest, check, demo, doctor, ingest, init, output, resolve, runs, search, signal
+from segue.cli import audit, backtest, check, demo, doctor, erase, ingest, init, output, resolve, runs, search, signal
 from segue.errors import (
     EngineBusy,
     EnvironmentFault,
     RunConflict,
+    RunErased,
     RunFinished,
     RunNotFound,
     SegueError,
@@ -68,7 +69,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, backtest, search, signal, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, signal, erase, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")
@@ -111,7 +112,7 @@ def _explained(error: Exception) -> int:
         case typer.TyperException():
             output.error(_usage(error))
             return USAGE
-        case UsageError() | RunNotFound() | RunFinished() | RunConflict():
+        case UsageError() | RunNotFound() | RunFinished() | RunConflict() | RunErased():
             output.error(str(error))
             return USAGE
         case EnvironmentFault() | StoreError() | EngineBusy():

@@ -71,7 +71,7 @@ def show(
     with closing(House(output.workspace(workspace))) as house:
         info, found = output.wait(_read(house, run))
         known = _known(info, found)
-        shown = _run(info, known)
+        shown = _run(info, known, found)
         if json:
             output.data({"run": shown, "entries": [story.fields(entry) for entry in found]})
             return
@@ -82,7 +82,7 @@ def show(
             story.journal(found)
         else:
             timeline.show(found, info.status)
-        if known is not None:
+        if known is not None and known.ticket_id:
             story.posts(house.helpdesk.posts(known.ticket_id))
 
 
@@ -93,14 +93,16 @@ app.command("fork")(fork.command)
 async def _list(house: House, status: str | None, limit: int) -> list[dict[str, Any]]:
     async with house.reader() as engine:
         infos = await engine.runs(status=cast("Any", status), limit=limit)
-        return [_run(info, _known(info, await _needed(engine, info))) for info in infos]
+        found = [(info, await _needed(engine, info)) for info in infos]
+        return [_run(info, _known(info, entries), entries) for info, entries in found]
 
 
 async def _needed(engine: Engine, info: RunInfo) -> list[Entry]:
     """Return the entries that tell outcome and topic: of a completed run, its last one does."""
     if info.status == "completed":
         last = await engine.last_entry(info.run_id)
-        return [] if last is None else [last]
+        if last is not None and last.payload is not None:
+            return [last]
     return await engine.entries(info.run_id)
 
 
@@ -114,13 +116,17 @@ async def _read(house: House, name: str) -> tuple[RunInfo, list[Entry]]:
 
 
 def _known(info: RunInfo, entries: list[Entry]) -> Resolution | None:
-    """Return what became of the ticket of a run so far; `None` for a run of another workflow."""
+    """Return what became of the ticket of a run so far; `None` for an erased run, and for one of another workflow."""
     from segue.support import progress, resolve  # noqa: PLC0415 (not needed for --help)
 
-    return progress.so_far(info, entries, {}) if info.workflow == resolve.NAME else None
+    return progress.so_far(info, entries, {}) if info.workflow == resolve.NAME and not _is_erased(entries) else None
 
 
-def _run(info: RunInfo, known: Resolution | None) -> dict[str, Any]:
+def _is_erased(entries: list[Entry]) -> bool:
+    return bool(entries) and all(entry.payload is None for entry in entries)
+
+
+def _run(info: RunInfo, known: Resolution | None, entries: list[Entry]) -> dict[str, Any]:
     return {
         "run_id": info.run_id,
         "workflow": info.workflow,
@@ -129,6 +135,7 @@ def _run(info: RunInfo, known: Resolution | None) -> dict[str, Any]:
         "topic": known.topic if known else None,
         "started_at": info.started_at,
         "ended_at": info.ended_at,
+        "erased": _is_erased(entries),
     }
 
 
@@ -150,7 +157,7 @@ def _shown(run: dict[str, Any]) -> dict[str, str]:
     return {
         **{name: run[name] for name in ("status", "topic")},
         "run": run["run_id"],
-        "outcome": run["outcome"] or run["status"],
+        "outcome": "(erased)" if run["erased"] else run["outcome"] or run["status"],
         "started": f"{run['started_at']:%Y-%m-%d %H:%M:%SZ}",
         "took": took,
     }

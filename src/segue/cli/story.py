@@ -40,7 +40,11 @@ def fields(entry: Entry) -> dict[str, Any]:
 
 def head(run: Mapping[str, Any], info: RunInfo) -> None:
     """Print how a run stands, and what it waits for."""
-    about = [run["status"], run["outcome"], f"topic {run['topic']}" if run["topic"] else ""]
+    about = [
+        run["status"],
+        "(erased)" if run["erased"] else run["outcome"],
+        f"topic {run['topic']}" if run["topic"] else "",
+    ]
     layout.text(f"{run['run_id']}: " + ", ".join(dict.fromkeys(part for part in about if part)))
     if info.error:
         layout.text(info.error)

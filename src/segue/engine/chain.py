@@ -45,6 +45,14 @@ def continue_as(*args: Any, **kwargs: Any) -> Never:
     return ContinueAs(args, kwargs)  # type: ignore[misc]  # so that any workflow may return it, whatever it declares
 
 
+def predecessor(run_id: str) -> str | None:
+    """Return the id of the run that comes before this one, by its name; `None` for what can only be a first one."""
+    found = _LINK.fullmatch(run_id)
+    if found is None or int(found[2]) < 2:
+        return None
+    return found[1] if int(found[2]) == 2 else f"{found[1]}~{int(found[2]) - 1}"
+
+
 def successor(run_id: str) -> str:
     """Return the id of the run that comes after this one in its chain."""
     found = _LINK.fullmatch(run_id)

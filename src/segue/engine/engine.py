@@ -22,12 +22,12 @@ from segue.engine.driver import Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
 from segue.engine.embedded.url import sqlite_path
+from segue.engine.forgetting import Forgetting
 from segue.engine.fork import begun, check_live, copied, cut
 from segue.engine.handle import Handle
 from segue.engine.inbox import LOOK_S
 from segue.engine.journal import ENDED, Entry, RunInfo, Status, checked_name, to_us
 from segue.engine.payloads import end_of_args, more_fields, start_payload
-from segue.engine.proof import Provable
 from segue.engine.queues import Queue
 from segue.engine.schedule import Schedule, Schedules
 from segue.engine.workflow import Workflow, workflows
@@ -36,6 +36,7 @@ from segue.errors import (
     AuditError,
     EngineClosed,
     RunConflict,
+    RunErased,
     RunFailed,
     RunFinished,
     RunNotFound,
@@ -56,7 +57,7 @@ class Asked:
     """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
 
 
-class Engine(Provable):
+class Engine(Forgetting):
     """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
 
     def __init__(
@@ -149,6 +150,7 @@ class Engine(Provable):
 
         Raises:
             RunConflict: A run of this id has another workflow or other arguments.
+            RunErased: A run of this id was erased.
             ValueError: The engine drives and has no such queue.
             CodecError: An argument is not of its declared type.
             StoreError: It could not be written.
@@ -307,6 +309,7 @@ class Engine(Provable):
 
         Raises:
             RunConflict: As another one.
+            RunErased: With what it was given.
         """
         found = self._known(run_id)
         if found is None:
@@ -314,6 +317,8 @@ class Engine(Provable):
         name, recorded = found
         if name != workflow.name:
             raise RunConflict(f"run {run_id} exists, of workflow {name!r}, not {workflow.name!r}")
+        if not recorded:
+            raise RunErased(f"run {run_id} exists and was erased; choose another run id for a new run")
         signature = workflow.signature
         if recorded != encoded and signature.decode(recorded) != signature.decode(encoded):
             raise RunConflict(
@@ -323,10 +328,12 @@ class Engine(Provable):
         return True
 
     def _known(self, run_id: str) -> tuple[str, bytes] | None:
-        """Return workflow and arguments of a run that exists, begins right now or waits in the inbox."""
+        """Return workflow and arguments, empty once erased, of a run that exists, begins right now or is asked for."""
         starting = self._driver.starting.get(run_id) if self._driver is not None else None
         found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
-        return None if found is None else (found[0], found[1][len(b'{"args":') : end_of_args(found[1])])
+        if found is None or not found[1]:
+            return found
+        return found[0], found[1][len(b'{"args":') : end_of_args(found[1])]
 
     async def fork(self, source: str, /, *, before: str, run_id: str | None = None, live: bool = False) -> Handle[Any]:
         """Begin a run as a copy of another one's past, durable on return.
@@ -347,9 +354,12 @@ class Engine(Provable):
             RunNotFound: There is no such run.
             RunConflict: The id is another run's.
             AuditError: The original's journal was altered.
+            RunErased: So was something of the original.
         """
         self.status(source)
         records = check_run(self._journal, source)
+        if any(record.payload is None for record in records):
+            raise RunErased(f"run {source} was erased, so it cannot be forked")
         number = cut(records, before)
         if live:
             check_live(records, number, self._journal.records)
@@ -358,7 +368,12 @@ class Engine(Provable):
         if self._known(checked_name(run_id, "run id")) is not None:
             raise RunConflict(f"run {run_id} exists already; choose another run id for the fork")
         info = replace(
-            await self.run(source), run_id=run_id, status="running", started_at=self.clock.now(), parent=None
+            await self.run(source),
+            run_id=run_id,
+            status="running",
+            started_at=self.clock.now(),
+            parent=None,
+            original=source,
         )
         self._journal.commit(begun(info, copied(records, run_id, number, live=live)))
         self._rouse()
@@ -415,6 +430,8 @@ class Engine(Provable):
         last = self._journal.last_record(run_id)
         if last is None:
             raise AuditError("its entries are missing", run_id=run_id, seq=0)
+        if last.payload is None:
+            raise RunErased(f"run {run_id} was erased, and with it what came of it")
         return ending.outcome_of(last, workflow or self._find(info))
 
     async def settled(self, run_id: str) -> Status:

@@ -34,6 +34,7 @@ class Handle(Generic[R]):
         Raises:
             RunFailed: It failed; `__cause__` is what the workflow raised.
             RunCancelled: It was cancelled.
+            RunErased: What it returned was erased.
             RunNotFound: There is no such run.
             EngineClosed: The engine was closed first; the run goes on when it is opened again.
         """

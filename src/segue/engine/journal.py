@@ -233,6 +233,8 @@ class RunInfo:
     parent: str | None = None
     error: str | None = None
     """Why it failed, or why it cannot go on with the code at hand."""
+    original: str | None = None
+    """The run of which it is a fork."""
 
 
 def under_way(run_id: str) -> RunInfo:
@@ -339,7 +341,10 @@ class Journal(Protocol):
         """Return a run's entries in order."""
 
     def beginning(self, run_id: str) -> tuple[str, bytes] | None:
-        """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
+        """Return workflow and first payload of a run that has entries, or whose start is in the inbox.
+
+        An erased payload is empty.
+        """
 
     def last_record(self, run_id: str) -> Record | None:
         """Return a run's last entry."""

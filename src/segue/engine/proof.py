@@ -103,7 +103,7 @@ class Provable:
         if head and not key:
             raise ValueError("a head proves nothing without the public key of whoever signed it: give key=")
         published = heads(head) if head else []
-        return await self._at_one_moment(lambda kept: check_all(kept, published, key))
+        return await self.at_one_moment(lambda kept: check_all(kept, published, key))
 
     async def head(self, key: Path) -> Head:
         """Record how far every run is now, and sign the workspace chain as it then is.
@@ -125,20 +125,27 @@ class Provable:
         Raises:
             OSError: It cannot be written.
         """
-        await self._at_one_moment(lambda kept: to.writelines(export.lines(kept)))
+        await self.at_one_moment(lambda kept: to.writelines(export.lines(kept)))
 
-    async def _at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
+    async def at_one_moment(self, look: Callable[[WorkspaceJournal], T]) -> T:
         """Look at all that is recorded as it is now, beside the runs that go on."""
+
+        def still(kept: WorkspaceJournal) -> T:
+            with kept.snapshot():
+                return look(kept)
+
+        return await self._aside(still)
+
+    async def _aside(self, work: Callable[[WorkspaceJournal], T]) -> T:
+        """Work on the record in a thread and on a connection of its own, beside the runs that go on."""
         if self.path == MEMORY:
-            with self._journal.snapshot():
-                return look(self._journal)
+            return work(self._journal)
         _ = self._journal  # is it open?
 
         def aside() -> T:
             kept = SqliteJournal(self.path)
             try:
-                with kept.snapshot():
-                    return look(kept)
+                return work(kept)
             finally:
                 kept.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +117,44 @@ class WorkspaceJournal(Journal, Protocol):
 
     def all_records(self) -> Iterator[Record]:
         """Yield every entry of every run, by run id and number, without holding them all."""
+
+    def ended_roots(self, before_us: int, *, after: str, limit: int) -> list[str]:
+        """Return ids of runs without a parent that ended before a time, by id: the next ones after this one."""
+
+    def children(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that a run started."""
+
+    def forks(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that began as a copy of a run's past."""
+
+    def prune(self, run_ids: Sequence[str], before_us: int, at_us: int) -> list[tuple[str, int]]:
+        """Remove runs with their entries and messages, and append an entry of kind `pruned` that names them.
+
+        Those that are gone already, did not end before that time or whose fork goes on are left out. Returns which
+        were removed and how many entries each had.
+        """
+
+    def erase(self, targets: Mapping[str, Collection[int] | None], at_us: int) -> dict[str, int]:
+        """Remove payloads with their salts, and append an entry of kind `erasure` that says of how many entries.
+
+        Args:
+            targets: Runs, with the numbers of their entries; `None` for all that is kept of a run: its messages, its
+                error and the payloads of the workspace chain about it too.
+            at_us: Now.
+
+        Returns:
+            How many entries of each run were erased now; runs without any are left out.
+        """
+
+    def drop_start(self, run_id: str) -> None:
+        """Forget that a run was asked for, if it has not begun."""
+
+    def rewrite(self) -> None:
+        """Leave no byte in any file of what was removed.
+
+        Raises:
+            StoreError: Somebody reads what was there before.
+        """
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Let everything that is read inside be of one moment; nothing is written inside."""

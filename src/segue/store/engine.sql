@@ -7,7 +7,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_run
 -- A run that begins.
-INSERT INTO runs (run_id, workflow, module, status, started_at, parent) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO runs (run_id, workflow, module, status, started_at, parent, original) VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: change_run
 -- What a run is doing now; one that ended does nothing more.
@@ -40,12 +40,12 @@ UPDATE OR IGNORE inbox SET run_id = ? WHERE run_id = ? AND kind <> 'start' AND i
 
 -- name: run
 -- One run.
-SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error, original
 FROM runs WHERE run_id = ?;
 
 -- name: runs
 -- Runs, the latest first; null filters match all.
-SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error
+SELECT run_id, workflow, module, status, started_at, ended_at, wake_at, waiting_for, parent, error, original
 FROM runs
 WHERE (:status IS NULL OR status = :status) AND (:workflow IS NULL OR workflow = :workflow)
 ORDER BY started_at DESC, run_id DESC LIMIT :limit;
@@ -144,3 +144,64 @@ SELECT cron, zone, done_to FROM schedules WHERE name = ?;
 -- How far a schedule has come now.
 INSERT INTO schedules (name, cron, zone, done_to) VALUES (?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET cron = excluded.cron, zone = excluded.zone, done_to = excluded.done_to;
+
+-- name: ended_roots
+-- Runs without a parent that ended before a time, by id.
+SELECT run_id FROM runs
+WHERE run_id > :after AND ended_at < :before AND parent IS NULL
+ORDER BY run_id LIMIT :limit;
+
+-- name: children
+-- Runs that a run started.
+SELECT run_id FROM runs WHERE parent = ? ORDER BY run_id;
+
+-- name: forks
+-- Runs that began as a copy of a run's past.
+SELECT run_id FROM runs WHERE original = ? ORDER BY run_id;
+
+-- name: to_prune
+-- Of some runs, those that ended before a time and whose record no fork needs any more, with number and last hash.
+SELECT run_id, entries, head FROM runs
+WHERE run_id IN (SELECT value FROM json_each(:ids)) AND ended_at < :before
+    AND NOT EXISTS (SELECT 1 FROM runs AS fork WHERE fork.original = runs.run_id AND fork.ended_at IS NULL);
+
+-- name: prune_entries
+-- All entries of a run.
+DELETE FROM entries WHERE run_id = ?;
+
+-- name: prune_messages
+-- What was sent to a run; a start that nobody took yet is of another run, still to begin.
+DELETE FROM inbox WHERE run_id = ? AND (kind <> 'start' OR is_taken = 1);
+
+-- name: prune_run
+-- A run.
+DELETE FROM runs WHERE run_id = ?;
+
+-- name: erase_entry
+-- What an entry holds; what is left of it keeps the chain whole.
+UPDATE entries SET salt = NULL, payload = NULL, digest = ? WHERE run_id = ? AND seq = ?;
+
+-- name: erase_run
+-- What the table of runs tells of what a run was about.
+UPDATE runs SET error = NULL WHERE run_id = ?;
+
+-- name: workspace_payloads
+-- What the workspace chain holds about some runs.
+SELECT seq, salt, payload FROM workspace_entries
+WHERE subject IN (SELECT value FROM json_each(?)) AND payload IS NOT NULL;
+
+-- name: erase_workspace_entry
+-- What an entry of the workspace chain holds.
+UPDATE workspace_entries SET salt = NULL, payload = NULL, digest = ? WHERE seq = ?;
+
+-- name: drop_start
+-- A start that nobody took up, and what was sent after it.
+DELETE FROM inbox WHERE run_id = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.run_id = inbox.run_id);
+
+-- name: rewrite
+-- The whole file, without what was removed from it.
+VACUUM;
+
+-- name: empty_log
+-- The log holds old pages until it is cut.
+PRAGMA wal_checkpoint(TRUNCATE);

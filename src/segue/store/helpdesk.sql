@@ -28,6 +28,30 @@ SELECT kind, text, data, at FROM helpdesk_posts WHERE ticket = :ticket ORDER BY 
 -- Where a ticket stands.
 SELECT state FROM helpdesk_tickets WHERE id = :id;
 
+-- name: of_customer
+-- A customer's tickets.
+SELECT id FROM helpdesk_tickets WHERE customer = :customer;
+
+-- name: known
+-- Of some tickets, those that are known.
+SELECT id FROM helpdesk_tickets WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: packets
+-- The handoff packets of all tickets.
+SELECT id, data FROM helpdesk_posts WHERE kind = 'handoff';
+
+-- name: erase_ticket
+-- A ticket.
+DELETE FROM helpdesk_tickets WHERE id = :id;
+
+-- name: erase_posts
+-- All that was written on a ticket.
+DELETE FROM helpdesk_posts WHERE ticket = :id;
+
+-- name: set_data
+-- A packet, without what was erased from it.
+UPDATE helpdesk_posts SET data = :data WHERE id = :id;
+
 -- name: count
 -- How many tickets there are.
 SELECT count(*) FROM helpdesk_tickets;

@@ -37,7 +37,12 @@ def precedents(ticket: Ticket, past: Sequence[PastTicket], near: Near) -> list[E
 def _evidence(past: PastTicket) -> Evidence:
     answer = _answer(past)
     heading = " · ".join(part for part in (past.topic or "no topic", past.outcome) if part)
-    return Evidence(document=f"ticket {past.id}", heading=heading, start=0, end=len(answer), text=answer)
+    return Evidence(document=document_of(past.id), heading=heading, start=0, end=len(answer), text=answer)
+
+
+def document_of(ticket: str) -> str:
+    """Return what evidence from a past ticket names as its document."""
+    return f"ticket {ticket}"
 
 
 def _answer(past: PastTicket) -> str:

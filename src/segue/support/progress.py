@@ -25,14 +25,14 @@ def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) 
     """
     payloads = [(entry, entry.payload or {}) for entry in entries]
     for entry, payload in reversed(payloads):
-        if entry.kind == "run_completed":
+        if entry.kind == "run_completed" and "result" in payload:  # else it was erased
             return _RESOLUTION.validate_python(payload["result"])
     request = _first(payloads, "interpret").get("requests", [{}])[0]
     return Resolution(
         ticket_id=TicketId(str((payloads[0][1].get("args") or [{}])[0].get("id", "")) if payloads else ""),
         run_id=info.run_id,
         topic=request.get("topic"),
-        outcome=_outcome(info),
+        outcome=_outcome(info, payloads),
         reason="defect" if info.status == "failed" else ("cancelled" if info.status == "cancelled" else None),
         actions=tuple(_actions(payloads, effects)),
         confidence=float(request.get("confidence", 0.0)),
@@ -40,7 +40,12 @@ def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) 
     )
 
 
-def _outcome(info: RunInfo) -> Outcome:
+def _outcome(info: RunInfo, payloads: Sequence[tuple[Entry, dict[str, Any]]]) -> Outcome:
+    if info.status == "completed":  # as the helpdesk was told
+        told = (
+            payload["args"][1] for entry, payload in payloads if entry.name == "helpdesk.close" and "args" in payload
+        )
+        return next(told, "failed")
     outcomes: dict[str, Outcome] = {"waiting": "waiting", "running": "running", "cancelled": "escalated"}
     return outcomes.get(info.status, "failed")
 

@@ -72,6 +72,10 @@ class Workspace:
         """Yield the past tickets, as `read_inbox` does."""
         return read_files(self._named("history"), parse_past_ticket, now=now, report=report)
 
+    def ticket_files(self) -> list[tuple[Path, bool]]:
+        """Return the files of new and of past tickets, and whether it is the latter that they hold."""
+        return [(path, folder == "history") for folder in ("inbox", "history") for path, _ in self._named(folder)]
+
     def _named(self, folder: str) -> list[tuple[Path, str]]:
         found = (self.root / folder).glob("*.jsonl")
         return [(path, self.name(path)) for path in sorted(found) if not path.name.startswith(".")]

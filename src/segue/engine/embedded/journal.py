@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from segue.engine import workspace
 from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
-from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, inner, to_us
 from segue.engine.workspace import EMPTY, Tip, WorkspaceKind, WorkspaceRecord
-from segue.errors import CodecError
+from segue.errors import CodecError, StoreError
 from segue.store import sqlite, statements
 
 
@@ -114,7 +114,7 @@ class SqliteJournal:
     def beginning(self, run_id: str) -> tuple[str, bytes] | None:
         """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
         for name, payload in self._rows("beginning", {"run_id": run_id}):
-            return name, b'{"args":[]}' if payload is None else unpack(payload)
+            return name, b"" if payload is None else unpack(payload)
         return None
 
     def last_record(self, run_id: str) -> Record | None:
@@ -156,6 +156,67 @@ class SqliteJournal:
     def all_records(self) -> Iterator[Record]:
         """Yield every entry of every run, by run id and number."""
         return map(_unpacked, self._each("all_records"))
+
+    def ended_roots(self, before_us: int, *, after: str, limit: int) -> list[str]:
+        """Return the next ids of runs without a parent that ended before a time."""
+        return [row[0] for row in self._rows("ended_roots", {"before": before_us, "after": after, "limit": limit})]
+
+    def children(self, run_id: str) -> list[str]:
+        """Return the ids of the runs that a run started."""
+        return [row[0] for row in self._rows("children", (run_id,))]
+
+    def forks(self, run_id: str) -> list[str]:
+        """Return the ids of a run's forks."""
+        return [row[0] for row in self._rows("forks", (run_id,))]
+
+    def prune(self, run_ids: Sequence[str], before_us: int, at_us: int) -> list[tuple[str, int]]:
+        """Remove runs, and say so in the workspace chain; returns each that was, and how many entries it had."""
+        with self._writing():
+            found = self._rows("to_prune", {"ids": json.dumps(run_ids), "before": before_us})
+            for statement in ("prune_entries", "prune_messages", "prune_run"):
+                self._connection.executemany(self._sql[statement], [(run_id,) for run_id, _, _ in found])
+            if found:
+                runs = [[run_id, entries, head.hex()] for run_id, entries, head in found]
+                self._append("pruned", "", at_us, workspace.as_detail({"runs": runs}))
+        return [(run_id, entries) for run_id, entries, _ in found]
+
+    def erase(self, targets: Mapping[str, Collection[int] | None], at_us: int) -> dict[str, int]:
+        """Remove payloads and their salts, and say so in the workspace chain; returns how many, by run."""
+        whole = [(run_id,) for run_id, numbers in targets.items() if numbers is None]
+        with self._writing():
+            erased = {run_id: self._erase_entries(run_id, numbers) for run_id, numbers in targets.items()}
+            erased = {run_id: count for run_id, count in erased.items() if count}
+            self._connection.executemany(self._sql["erase_run"], whole)
+            self._connection.executemany(self._sql["prune_messages"], whole)
+            told = self._rows("workspace_payloads", (json.dumps([run_id for (run_id,) in whole]),))
+            digests = [(inner(salt, payload, None), seq) for seq, salt, payload in told]
+            self._connection.executemany(self._sql["erase_workspace_entry"], digests)
+            if erased or told:
+                detail = {"runs": list(erased.items()), "workspace": [seq for seq, _, _ in told]}
+                self._append("erasure", "", at_us, workspace.as_detail(detail))
+        return erased
+
+    def _erase_entries(self, run_id: str, numbers: Collection[int] | None) -> int:
+        found = [
+            (inner(record.salt, record.payload, None), run_id, record.seq)
+            for record in self.records(run_id)
+            if record.payload is not None and (numbers is None or record.seq in numbers)
+        ]
+        self._connection.executemany(self._sql["erase_entry"], found)
+        return len(found)
+
+    def drop_start(self, run_id: str) -> None:
+        """Let a start that nobody took up not be asked for any more, nor what was sent after it."""
+        with sqlite.reporting(self.path):
+            self._connection.execute(self._sql["drop_start"], (run_id,))
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that no byte of what was removed is left in it or in its log."""
+        with sqlite.reporting(self.path):
+            self._connection.execute(self._sql["rewrite"])
+            is_busy, _, _ = self._connection.execute(self._sql["empty_log"]).fetchone()
+        if is_busy:
+            raise StoreError(f"{self.path}: another process reads it, so its log cannot be emptied; try again later")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -230,7 +291,7 @@ class SqliteJournal:
 
 
 def _begun(info: RunInfo) -> tuple[Any, ...]:
-    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent
+    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent, info.original
 
 
 def _changed(info: RunInfo) -> tuple[Any, ...]:
@@ -271,7 +332,7 @@ def _us(at: Any) -> int | None:
 
 
 def _info(row: sqlite.Row) -> RunInfo:
-    run_id, workflow, module, status, started, ended, wake, waiting, parent, error = row
+    run_id, workflow, module, status, started, ended, wake, waiting, parent, error, original = row
     return RunInfo(
         run_id=run_id,
         workflow=workflow,
@@ -283,4 +344,5 @@ def _info(row: sqlite.Row) -> RunInfo:
         waiting_for=tuple(json.loads(waiting or "[]")),
         parent=parent,
         error=error,
+        original=original,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,33 @@ class LocalHelpdesk:
     def count(self) -> int:
         """Return how many tickets are known."""
         return int(self._database.rows("count")[0][0])
+
+    def of_customer(self, customer: str, tickets: Collection[str]) -> list[TicketId]:
+        """Return those of a customer's tickets that are known: by the customer's id, or by their own."""
+        known = self._database.rows("known", {"ids": json.dumps(sorted(tickets))})
+        theirs = self._database.rows("of_customer", {"customer": customer})
+        return sorted({ticket for (ticket,) in (*known, *theirs)})
+
+    def erase(self, tickets: Collection[str], quoted: Collection[str]) -> int:
+        """Remove tickets with all that was written on them, and what packets of others quote of past ones.
+
+        Args:
+            tickets: Their ids.
+            quoted: Documents that evidence is from.
+
+        Returns:
+            How many posts were removed or changed.
+        """
+        with self._database.transaction() as transaction:
+            posts = sum(transaction.run("erase_posts", {"id": ticket}) for ticket in tickets)
+            transaction.run_many("erase_ticket", [{"id": ticket} for ticket in tickets])
+            for post, data in transaction.rows("packets") if quoted else ():
+                packet = json.loads(data)
+                evidence = [each for each in packet["evidence"] if each["document"] not in quoted]
+                if len(evidence) < len(packet["evidence"]):
+                    transaction.run("set_data", {"id": post, "data": json.dumps(packet | {"evidence": evidence})})
+                    posts += 1
+        return posts
 
     def shut(self) -> None:
         """Let go of the database."""
