@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
@@ -93,6 +93,9 @@ class Handle(Generic[R]):
 class Engine:
     """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
 
+    _drivers: ClassVar[type[Driver]] = Driver
+    """What drives its runs; the test kit's can be killed."""
+
     def __init__(
         self,
         url: str,
@@ -134,7 +137,7 @@ class Engine:
             StoreError: It cannot be opened.
         """
         if self._drive:
-            self._driver = Driver(self.path, self.clock, self._own, list(self._queues.values()))
+            self._driver = self._drivers(self.path, self.clock, self._own, list(self._queues.values()))
             self._open = self._driver.journal
             try:
                 self._driver.open()
