@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from segue.engine.queues import Queue
 from segue.testing.driver import Ran
@@ -32,17 +31,6 @@ class Crash:
         return "\n  ".join([f"killed {self.place}: {error}", *(f"ran twice: {ran}" for ran in self.ran_twice)])
 
 
-class _Life(NamedTuple):
-    """How a scenario ended."""
-
-    place: str
-    """Where it was killed; empty where it was not."""
-    points: int
-    ran: set[Ran]
-    error: Exception | None
-    until: datetime
-
-
 @overload
 async def crash_points(
     scenario: Callable[[World], Awaitable[object]], *, queues: Sequence[Queue] = ()
@@ -59,8 +47,9 @@ async def crash_points(
 ) -> list[Crash]:
     """Kill a scenario at each point where it writes, let it begin again, and return what came of each crash.
 
-    A scenario gets a world and uses it as a program that is started again uses its database: with run ids and signal
-    ids of its own, so that what it asks for twice happens once. It asserts what must hold in the end.
+    A scenario gets a world and enters it, `async with world`, as a program opens its database when it is started, again
+    after a crash: with run ids and signal ids of its own, so that what it asks for twice happens once. It asserts what
+    must hold in the end. What it scripts, it scripts around the world: runs resume as soon as it is entered.
 
     At every point, which is right before or right after a commit, the world dies: nothing more is written, and nothing
     that waited for the write goes on. Code of steps under way is cut off where it awaits, as far as one process can: a
@@ -74,6 +63,7 @@ async def crash_points(
         queues: Of the worlds.
 
     Raises:
+        ValueError: The scenario writes nothing.
         Exception: Whatever the scenario raises where nobody kills it.
     """
     return await _crashes(scenario, outside, queues)
@@ -117,38 +107,39 @@ async def _crashes(
         given = () if outside is None else (outside(),)
         with TemporaryDirectory(prefix="segue-crash-") as folder:
             url = f"sqlite:///{folder}/segue.db"
-            first = await _live(World(url, queues=queues), scenario, given, kill_at)
-            if first.place:
-                second = await _live(World(url, start=first.until, queues=queues), scenario, given, -1)
-                ran_twice = tuple(sorted(first.ran & second.ran))
-                crashes.append(Crash(place=first.place, ran_twice=ran_twice, error=second.error))
-            elif first.error is not None:
-                raise first.error
-        points = max(points, first.points)
+            first = World(url, queues=queues)
+            error = await _live(first, scenario, given, kill_at)
+            if error is not None:
+                raise error
+            if first.fate.place:
+                second = World(url, start=first.clock.now(), queues=queues)
+                error = await _live(second, scenario, given, -1)
+                ran_twice = tuple(sorted(first.fate.ran & second.fate.ran))
+                crashes.append(Crash(place=first.fate.place, ran_twice=ran_twice, error=error))
+        points = max(points, first.fate.points)
+        if not points:
+            raise ValueError(
+                "the scenario wrote nothing: it has to enter its world, `async with world`, and start a run"
+            )
         kill_at += 1
     return crashes
 
 
 async def _live(
     world: World, scenario: Callable[..., Awaitable[object]], given: tuple[Any, ...], kill_at: int
-) -> _Life:
-    """Let a scenario happen, until it ends or is killed."""
-    async with world:
-        driver = world.driver
-        driver.kill_at = kill_at
-        living = asyncio.ensure_future(scenario(world, *given))
-        death = asyncio.ensure_future(driver.died.wait())
-        try:
-            await asyncio.wait({living, death}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            driver.kill_at = -1  # it is over: what closing writes is no point
-            for task in (living, death):
-                task.cancel()
-            await asyncio.wait({living, death})
-        error = None if living.cancelled() else living.exception()
-        if error is not None and not isinstance(error, Exception):
-            raise error
-        if driver.place:
-            await driver.bury()
-            error = None
-        return _Life(driver.place, driver.points, driver.ran, error, world.clock.now())
+) -> Exception | None:
+    """Let a scenario happen until it ends or its world is killed; returns what it raised, if it was not killed."""
+    world.fate.kill_at = kill_at
+    living = asyncio.ensure_future(scenario(world, *given))
+    death = asyncio.ensure_future(world.fate.died.wait())
+    try:
+        await asyncio.wait({living, death}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        death.cancel()
+        if world.is_open or not world.fate.place:  # what is closing comes to its end
+            living.cancel()
+        await asyncio.wait({living, death})
+    error = None if living.cancelled() else living.exception()
+    if error is not None and not isinstance(error, Exception):
+        raise error
+    return None if world.fate.place else error

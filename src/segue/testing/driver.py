@@ -35,13 +35,10 @@ class Killed(StoreError):
     """Raised where a write does not happen, or is not heard of, since the engine was killed."""
 
 
-class MortalDriver(Driver):
-    """Drives as every driver does, until it is killed at a point: right before or right after something is written."""
+class Fate:
+    """What is to become of a driver, and what did."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.ran: set[Ran] = set()
-        """What it began."""
+    def __init__(self) -> None:
         self.kill_at = -1
         """The point at which it dies, from 0; below, none."""
         self.points = 0
@@ -49,6 +46,16 @@ class MortalDriver(Driver):
         self.place = ""
         """Where it died; empty while it lives."""
         self.died = asyncio.Event()
+        self.ran: set[Ran] = set()
+        """What it began."""
+
+
+class MortalDriver(Driver):
+    """Drives as every driver does, until it is killed at a point: right before or right after something is written."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fate = Fate()
         self._cut_off: list[asyncio.Future[Any]] = []
         for method in ("commit", "send"):
             setattr(self.journal, method, self._mortal(getattr(self.journal, method)))
@@ -61,14 +68,15 @@ class MortalDriver(Driver):
 
     def attempt(self, run: Run, pending: Pending) -> None:
         """Begin the next attempt at a step."""
-        self.ran.add(_ran(run, pending))
+        self.fate.ran.add(_ran(run, pending))
         super().attempt(run, pending)
 
-    async def bury(self) -> None:
-        """Wait until nothing of a killed driver acts any more: what it had begun is cut off, a thread is waited for."""
+    async def close(self) -> None:
+        """Stop; killed, wait until nothing acts any more: what was under way is cut off, a thread is waited for."""
+        await super().close()
         if self._cut_off:
             await asyncio.wait(self._cut_off)
-        await asyncio.to_thread(self._attempts.close, wait=True)
+            await asyncio.to_thread(self._attempts.close, wait=True)
 
     def _mortal(self, write: Callable[..., Any]) -> Callable[..., Any]:
         """Return a method that writes, with a point before and after it."""
@@ -84,29 +92,29 @@ class MortalDriver(Driver):
 
     def _point(self, place: str) -> None:
         """Pass here, or die."""
-        if self.points == self.kill_at:
+        if self.fate.points == self.fate.kill_at:
             self._die(place)
-        self.points += 1
-        if self.place:
-            raise Killed(f"the engine was killed {self.place}")
+        self.fate.points += 1
+        if self.fate.place:
+            raise Killed(f"the engine was killed {self.fate.place}")
 
     def _die(self, place: str) -> None:
         """Begin and write nothing more, as a process that is killed; what is on disk is all that is left."""
-        self.place = place
+        self.fate.place = place
         for run in self._runs.values():
             for pending in run.pending.values():
                 if pending.work is not None:
                     self._cut_off.append(pending.work)
                     if not _has_begun(pending.work):
-                        self.ran.discard(_ran(run, pending))
+                        self.fate.ran.discard(_ran(run, pending))
         self._is_closed = self._attempts.is_closing = True
         self._batch, self._deliveries = Batch(), []
         for run in list(self._runs.values()):
             self._park(run)
-        self.died.set()
+        self.fate.died.set()
 
     def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
-        if self.place:
+        if self.fate.place:
             self._begun.fail_all(error)
         else:
             super()._lose(batch, deliveries, error)

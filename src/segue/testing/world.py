@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from segue.engine.clock import VirtualClock
 from segue.engine.driver import Driver
@@ -15,7 +15,7 @@ from segue.engine.journal import RunInfo
 from segue.engine.queues import Queue
 from segue.engine.workflow import Workflow
 from segue.errors import EngineClosed
-from segue.testing.driver import MortalDriver
+from segue.testing.driver import Fate, MortalDriver
 
 QUIET_TURNS = 10
 """So many turns of the event loop in which nothing happens are rest: the test's own tasks have had theirs."""
@@ -59,7 +59,25 @@ class World(Engine):
             ValueError: The URL is not understood, or `start` has no time zone.
         """
         super().__init__(url, workflows=workflows, clock=VirtualClock(start), queues=queues)
+        self.fate = Fate()
+        """What is to become of it; for `crash_points`."""
         self._patience = patience
+
+    async def __aenter__(self) -> Self:
+        """Open the database and resume every unfinished run found.
+
+        Raises:
+            EngineBusy: Another process drives this database.
+            StoreError: It cannot be opened.
+        """
+        await super().__aenter__()
+        self.driver.fate = self.fate
+        return self
+
+    @property
+    def is_open(self) -> bool:
+        """It was entered, and not left."""
+        return self._driver is not None
 
     @property
     def driver(self) -> MortalDriver:

@@ -7,8 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from segue import Done, NotDone, RetryPolicy, gather, idempotency_key, sleep, step, wait_for_signal, workflow
-from segue.errors import InDoubt
+from segue import (
+    Done,
+    NotDone,
+    Queue,
+    RetryPolicy,
+    continue_as,
+    gather,
+    idempotency_key,
+    run_child,
+    sleep,
+    step,
+    wait_for_signal,
+    workflow,
+)
+from segue.errors import InDoubt, PermanentError, RunFailed
 from segue.testing import Crash, World, assert_survives, crash_points, scripted
 from tests.conftest import settle
 
@@ -28,7 +41,7 @@ class Bank:
 
 @step(name="kit.pay", effect="write")
 async def pay(item: str) -> str:
-    raise NotImplementedError
+    raise PermanentError(f"{item}: the real one was called")
 
 
 @step(name="kit.look_up")
@@ -46,18 +59,20 @@ async def order(item: str) -> str:
 
 async def paid_once(world: World, bank: Bank) -> None:
     with scripted(pay, bank.pay):
-        handle = await world.start(order, "tent", run_id="r")
-        await world.signal("r", "approval", "granted", signal_id="click")
-        assert await handle.result() == "paid the tent, granted"
-        assert len(bank.paid) == 1, f"paid {len(bank.paid)} times"
+        async with world:
+            handle = await world.start(order, "tent", run_id="r")
+            await world.signal("r", "approval", "granted", signal_id="click")
+            assert await handle.result() == "paid the tent, granted"
+            assert len(bank.paid) == 1, f"paid {len(bank.paid)} times"
 
 
 async def paid_under_one_key(world: World, bank: Bank) -> None:
     with scripted(pay, bank.pay):
-        handle = await world.start(order, "tent", run_id="r")
-        await world.signal("r", "approval", "granted", signal_id="click")
-        assert await handle.result() == "paid the tent, granted"
-        assert len(set(bank.paid)) == 1
+        async with world:
+            handle = await world.start(order, "tent", run_id="r")
+            await world.signal("r", "approval", "granted", signal_id="click")
+            assert await handle.result() == "paid the tent, granted"
+            assert len(set(bank.paid)) == 1
 
 
 def ran_twice(crashes: list[Crash]) -> set[tuple[str, str, str]]:
@@ -98,7 +113,8 @@ async def careless() -> str:
 
 async def test_a_once_step_without_reconcile_is_told_to_be_in_doubt() -> None:
     async def scenario(world: World) -> None:
-        assert await (await world.start(careless, run_id="r")).result() == "paid tent"
+        async with world:
+            assert await (await world.start(careless, run_id="r")).result() == "paid tent"
 
     bad = [crash for crash in await crash_points(scenario) if crash.error is not None]
     assert [crash.place for crash in bad] == [
@@ -125,7 +141,8 @@ async def test_a_reconcile_that_lies_makes_a_once_step_happen_twice(is_honest: b
         return await buy("tent")
 
     async def scenario(world: World, bank: Bank) -> None:
-        assert await (await world.start(flow, run_id="r")).result() == "paid tent"
+        async with world:
+            assert await (await world.start(flow, run_id="r")).result() == "paid tent"
         assert len(bank.paid) == 1
 
     def new_bank() -> Bank:
@@ -175,8 +192,9 @@ async def test_nothing_of_a_killed_engine_acts_afterwards(
         return await slow(name)
 
     async def scenario(world: World) -> None:
-        handles = [await world.start(flow, name, run_id=name) for name in ("a", "b")]
-        assert [await handle.result() for handle in handles] == ["a", "b"]
+        async with world:
+            handles = [await world.start(flow, name, run_id=name) for name in ("a", "b")]
+            assert [await handle.result() for handle in handles] == ["a", "b"]
 
     with caplog.at_level(logging.WARNING):
         crashes = await assert_survives(scenario)
@@ -185,10 +203,52 @@ async def test_nothing_of_a_killed_engine_acts_afterwards(
     assert caplog.records == []
 
 
+async def test_children_chains_undo_and_queues_are_killed_around_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    @step(effect="write")
+    async def cancel(booked: str) -> None: ...
+
+    @step(effect="write", undo=cancel)
+    async def book(what: str) -> str: ...
+
+    @workflow
+    async def packing(n: int) -> str:
+        return continue_as(n + 1) if n < 2 else f"packed {n}"
+
+    @workflow
+    async def travel() -> str:
+        packed = await run_child(packing, 1)
+        await book("room")
+        await sleep(DAY)
+        raise PermanentError(f"{packed}, and no train goes")
+
+    async def scenario(world: World, hotel: set[str]) -> None:
+        async def booked(what: str) -> str:
+            hotel.add(what)
+            return what
+
+        async def cancelled(what: str) -> None:
+            hotel.discard(what)
+
+        with scripted(book, booked), scripted(cancel, cancelled):
+            async with world:
+                handle = await world.start(travel, run_id="r", queue="slow")
+                with pytest.raises(RunFailed, match="packed 2, and no train goes"):
+                    await handle.result()
+        assert hotel == set()
+
+    crashes = await assert_survives(scenario, set, queues=[Queue("slow", concurrency=1)])
+    places = " ".join(crash.place for crash in crashes)
+    for written in ("start ", "child_started", "run_continued", "child_ended", "step_finished of", "run_failed"):
+        assert written in places
+    assert len(crashes) > 20
+    assert caplog.records == []
+
+
 async def test_a_scenario_that_fails_without_any_crash_raises_as_it_is() -> None:
     async def scenario(world: World) -> None:
-        handle = await world.start(careless, run_id="r")
-        assert await handle.result() == "something else"
+        async with world:
+            handle = await world.start(careless, run_id="r")
+            assert await handle.result() == "something else"
 
     with pytest.raises(AssertionError, match="something else") as failed:
         await crash_points(scenario)
@@ -201,11 +261,12 @@ async def test_a_scenario_that_forgets_its_signal_in_a_crash_fails_instead_of_ha
         return await wait_for_signal("approval", str)
 
     async def scenario(world: World, sent: list[str]) -> None:
-        handle = await world.start(flow, run_id="r")
-        if not sent:
-            sent.append("approval")
-            await world.signal("r", "approval", "granted")
-        assert await handle.result() == "granted"
+        async with world:
+            handle = await world.start(flow, run_id="r")
+            if not sent:
+                sent.append("approval")
+                await world.signal("r", "approval", "granted")
+            assert await handle.result() == "granted"
 
     with pytest.raises(AssertionError) as failed:
         await assert_survives(scenario, list)
@@ -213,3 +274,11 @@ async def test_a_scenario_that_forgets_its_signal_in_a_crash_fails_instead_of_ha
         failed.value
     )
     assert str(failed.value).startswith("1 of ")
+
+
+async def test_a_scenario_that_writes_nothing_is_no_green_test() -> None:
+    async def scenario(world: World) -> None:
+        assert not world.is_open
+
+    with pytest.raises(ValueError, match="enter its world"):
+        await assert_survives(scenario)
