@@ -43,7 +43,7 @@ class World(Engine):
         start: datetime = datetime(2026, 1, 1, 9, tzinfo=UTC),
         workflows: Sequence[Workflow[..., Any]] = (),
         queues: Sequence[Queue] = (),
-        patience: timedelta = timedelta(seconds=1),
+        patience: timedelta = timedelta(seconds=5),
     ) -> None:
         """Describe a world; entering it opens the database.
 
@@ -62,6 +62,8 @@ class World(Engine):
         self.fate = Fate()
         """What is to become of it; for `crash_points`."""
         self._patience = patience
+        self._passing = asyncio.Lock()
+        """One at a time lets time pass, so that all that is due has happened before the next does."""
 
     async def __aenter__(self) -> Self:
         """Open the database and resume every unfinished run found.
@@ -98,13 +100,14 @@ class World(Engine):
         Raises:
             ValueError: It is less than nothing.
         """
-        until = self.clock.now() + by
-        await self._rest()
-        while (due := self.clock.next_timer()) is not None and due <= until:
-            self.clock.set(due)
+        async with self._passing:
+            until = self.clock.now() + by
             await self._rest()
-        self.clock.set(until)
-        await self._rest()
+            while (due := self.clock.next_timer()) is not None and due <= until:
+                self.clock.set(due)
+                await self._rest()
+            self.clock.set(until)
+            await self._rest()
 
     async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
         """Let time pass until a run has ended, and return what its workflow returned; see `Handle.result`.
@@ -116,15 +119,16 @@ class World(Engine):
         futile = 0
         try:
             while True:
-                is_at_rest = await self._rest()
-                if ending.done():
-                    return await ending
-                due = self.clock.next_timer()
-                futile = futile + 1 if is_at_rest and self._waits_for_signals(run_id) else 0
-                if futile > FUTILE_JUMPS or (due is None and is_at_rest):
-                    raise AssertionError(self._stuck(run_id))
-                if due is not None:
-                    self.clock.set(due)
+                async with self._passing:
+                    is_at_rest = await self._rest()
+                    if ending.done():
+                        return await ending
+                    due = self.clock.next_timer()
+                    futile = futile + 1 if is_at_rest and self._waits_for_signals(run_id) else 0
+                    if futile > FUTILE_JUMPS or (due is None and is_at_rest):
+                        raise AssertionError(self._stuck(run_id))
+                    if due is not None:
+                        self.clock.set(due)
         finally:
             ending.cancel()
 

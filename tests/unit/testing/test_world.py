@@ -94,6 +94,18 @@ async def test_children_and_queues_go_by_the_same_time() -> None:
         ]
 
 
+async def test_several_results_can_be_awaited_at_once_and_each_run_sees_its_own_time() -> None:
+    @workflow
+    async def flow(days: int) -> datetime:
+        await sleep(days * DAY)
+        return now()
+
+    async with World() as world:
+        handles = [await world.start(flow, days) for days in range(1, 20)]
+        woke = await asyncio.gather(*(handle.result() for handle in handles))
+    assert woke == [START + days * DAY for days in range(1, 20)]
+
+
 async def test_time_stands_while_a_step_is_under_way_that_takes_real_time() -> None:
     loop = asyncio.get_running_loop()
     came = loop.create_future()
