@@ -7,20 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import sqlite3
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
+
+from benchmarks import usage
 
 PAYLOAD = b"x" * 1000
 
 
-async def _work(folder: Path, runs: int, steps: int, *, in_turn: bool) -> float:
-    database = sqlite3.connect(folder / "floor.db", isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("CREATE TABLE entries (run TEXT, seq INTEGER, hash BLOB, payload BLOB, PRIMARY KEY (run, seq))")
+async def _work(folder: Path, runs: int, steps: int, *, in_turn: bool) -> dict[str, float]:
+    with closing(sqlite3.connect(folder / "floor.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute(
+            "CREATE TABLE entries (run TEXT, seq INTEGER, hash BLOB, payload BLOB, PRIMARY KEY (run, seq))"
+        )
+        figures = await _committed(database, runs, steps, in_turn=in_turn)
+        persisted = database.execute("SELECT count(*) FROM entries WHERE length(payload) = 1000").fetchone()[0]
+    assert persisted == runs * steps
+    return figures
+
+
+async def _committed(database: sqlite3.Connection, runs: int, steps: int, *, in_turn: bool) -> dict[str, float]:
     loop = asyncio.get_running_loop()
     waiting: list[tuple[str, int, bytes, asyncio.Future[None]]] = []
 
@@ -44,15 +54,15 @@ async def _work(folder: Path, runs: int, steps: int, *, in_turn: bool) -> float:
             waiting.append((name, seq, digest, done))
             await done
 
-    begun = time.perf_counter()
+    watch = usage.Stopwatch()
     if in_turn:
         for number in range(runs):
             await run(f"run-{number}")
     else:
         await asyncio.gather(*(run(f"run-{number}") for number in range(runs)))
-    return time.perf_counter() - begun
+    return watch.figures()
 
 
 if __name__ == "__main__":
     folder, runs, steps, mode = sys.argv[1:]
-    print(json.dumps({"seconds": asyncio.run(_work(Path(folder), int(runs), int(steps), in_turn=mode == "in-turn"))}))
+    usage.say(asyncio.run(_work(Path(folder), int(runs), int(steps), in_turn=mode == "in-turn")))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import resource
+import sqlite3
 import sys
-import time
+from contextlib import closing
 from pathlib import Path
 
+from benchmarks import usage
 from segue import Engine, gather, step, workflow
 
 PAYLOAD = "x" * 1000
@@ -31,12 +31,12 @@ async def chain(steps: int) -> int:
 @workflow
 async def fan_out(steps: int) -> int:
     """Run steps side by side."""
-    return len(await gather(*(work(number) for number in range(steps))))
+    return len("".join(await gather(*(work(number) for number in range(steps)))))
 
 
-async def _work(folder: Path, runs: int, steps: int, mode: str) -> float:
+async def _work(folder: Path, runs: int, steps: int, mode: str) -> dict[str, float]:
     async with Engine(f"sqlite:///{folder}/segue.db") as engine:
-        begun = time.perf_counter()
+        watch = usage.Stopwatch()
         if mode == "at-once":
             handles = await asyncio.gather(*(engine.start(chain, steps, run_id=f"run-{n}") for n in range(runs)))
             await asyncio.gather(*(handle.result() for handle in handles))
@@ -44,11 +44,13 @@ async def _work(folder: Path, runs: int, steps: int, mode: str) -> float:
             for number in range(runs):
                 handle = await engine.start(chain if mode == "in-turn" else fan_out, steps, run_id=f"run-{number}")
                 await handle.result()
-        return time.perf_counter() - begun
+        figures = watch.figures()
+    with closing(sqlite3.connect(folder / "segue.db")) as database:
+        query = "SELECT count(*) FROM entries WHERE kind = 'step_finished' AND length(payload) > 1000"
+        assert database.execute(query).fetchone()[0] == runs * steps
+    return figures
 
 
 if __name__ == "__main__":
     folder, runs, steps, mode = sys.argv[1:]
-    seconds = asyncio.run(_work(Path(folder), int(runs), int(steps), mode))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb}))
+    usage.say(asyncio.run(_work(Path(folder), int(runs), int(steps), mode)))

@@ -6,7 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from segue.engine.journal import GENESIS, Batch, Journal, Kind, Record, RunInfo, break_in, chained, from_us, to_us
+from segue.engine.journal import (
+    GENESIS,
+    Batch,
+    Ending,
+    Journal,
+    Kind,
+    Record,
+    RunInfo,
+    break_in,
+    chained,
+    from_us,
+    to_us,
+)
 from segue.errors import StoreError
 from tests.contract.conftest import Runtime
 
@@ -131,7 +143,7 @@ def test_what_was_under_way_is_resumed_oldest_first_and_what_waits_is_not(journa
                 "waits": replace(info("waits"), status="waiting"),
                 "stuck": replace(info("stuck"), status="failed", error="its code changed"),
             },
-            ended={"ended": (replace(info("ended"), status="failed", ended_at=START), 1, b"h" * 32)},
+            ended={"ended": Ending("ended", "failed", to_us(START), 1, b"h" * 32, None)},
         )
     )
     assert journal.to_resume() == ["stuck", "early", "late"]
@@ -154,8 +166,8 @@ def test_the_timers_that_are_due_are_those_of_waiting_runs(journal: Journal) -> 
 def test_the_end_of_a_run_is_noted_with_its_head(journal: Journal) -> None:
     records = begun(journal, "r", payloads=2)
     assert journal.end_of("r") is None
-    ended = replace(info("r"), status="failed", ended_at=START + timedelta(hours=1), error="no such order")
-    journal.commit(Batch(ended={"r": (ended, 2, records[-1].hash)}))
+    ended = Ending("r", "failed", to_us(START + timedelta(hours=1)), 2, records[-1].hash, "no such order")
+    journal.commit(Batch(ended={"r": ended}))
     assert journal.end_of("r") == ("failed", 2, records[-1].hash)
     found = journal.run("r")
     assert found is not None
@@ -197,7 +209,7 @@ def test_an_id_stays_known_when_its_message_was_taken_and_its_run_ended(journal:
     assert not journal.is_known("signal", "r", "clack")
     assert not journal.is_known("cancel", "r", "click")
     taken = [message.id for message in journal.messages()]
-    journal.commit(Batch(taken=taken, ended={"r": (replace(info("r"), ended_at=START), 1, records[-1].hash)}))
+    journal.commit(Batch(taken=taken, ended={"r": Ending("r", "completed", to_us(START), 1, records[-1].hash, None)}))
     assert journal.messages() == journal.messages(run_id="r") == []
     assert journal.is_known("signal", "r", "click")
     assert not journal.send("signal", "r", "go", "click", b"3", NOW_US)
@@ -207,7 +219,9 @@ def test_ids_of_messages_rise_also_after_the_latest_was_deleted(journal: Journal
     records = begun(journal, "r")
     journal.send("signal", "r", "go", None, b"1", NOW_US)
     (before,) = journal.messages()
-    journal.commit(Batch(taken=[before.id], ended={"r": (replace(info("r"), ended_at=START), 1, records[-1].hash)}))
+    journal.commit(
+        Batch(taken=[before.id], ended={"r": Ending("r", "completed", to_us(START), 1, records[-1].hash, None)})
+    )
     journal.send("signal", "r", "go", None, b"2", NOW_US)
     (after,) = journal.messages()
     assert after.id > before.id

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from zlib import crc32
 
 from segue.engine import failure
+from segue.engine.carrier import Carriers
 from segue.engine.clock import Clock
-from segue.engine.context import Attempt, attempt, driving
-from segue.engine.journal import Kind, from_us, to_us
+from segue.engine.context import Attempt, attempt
+from segue.engine.journal import Kind, from_us
 from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
@@ -37,6 +37,9 @@ class Journaling(Protocol):
     """Where the end of an attempt goes."""
 
     clock: Clock
+
+    def now_us(self) -> int:
+        """Return the time, in microseconds since 1970."""
 
     def append(
         self,
@@ -59,12 +62,14 @@ class Attempts:
     def __init__(self, host: Journaling) -> None:
         self._host = host
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segue-step")
+        self._carriers = Carriers()
         self._reconciles: dict[Pending, int] = {}
         self.is_closing = False
         """What is cancelled now says nothing about the step: the process ends."""
 
     def close(self, *, wait: bool = False) -> None:
         """Begin nothing more; threads under way end by themselves, and `wait` waits for them."""
+        self._carriers.close()
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
     async def settle(self, runs: Iterable[Run]) -> None:
@@ -85,49 +90,43 @@ class Attempts:
 
     def begin(self, run: Run, pending: Pending) -> None:
         """Begin the next attempt at a step."""
-        if self.is_closing:
+        if self.is_closing and pending.intent_until_us is None:
             return  # the next process will
-        step = _step(pending)
-        number = pending.attempts + 1
+        call = cast("StepCall[Any]", pending.call)
+        step, number, until_us = call.step, pending.attempts + 1, None
         wall_us = None if run.spending is None or run.is_undoing else run.spending.until_us()
-        is_unlimited = step.is_unlimited and wall_us is None
-        now_us = 0 if is_unlimited else to_us(self._host.clock.now())
-        until_us = None if is_unlimited else _deadline_us(step, pending, now_us, wall_us)
-        if until_us is not None and until_us <= now_us:
-            used_up: Exception = TimeoutError(f"{step.total_timeout} for all attempts are used up")
-            self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
-            return
-        seen = Attempt(
-            step=step.name,
-            key=run.key(pending),
-            number=number,
-            deadline=None if until_us is None else from_us(until_us),
-            clock=self._host.clock,
-        )
+        if wall_us is not None or not step.is_unlimited:
+            now_us = self._host.now_us()
+            until_us = _deadline_us(step, pending, now_us, wall_us)
+            if until_us is not None and until_us <= now_us:
+                used_up = TimeoutError(f"{step.total_timeout} for all attempts are used up")
+                self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
+                return
+        deadline = None if until_us is None else from_us(until_us)
+        seen = Attempt(step.name, run.key(pending), deadline, number, self._host.clock)
         try:
-            values = step.signature.own(_call(pending).values, pending.encoded)
+            values = step.signature.own(call.values, pending.encoded)
         except CodecError as error:
             self._did_not_happen(run, pending, number, error, timed_out=False)
             return
-        work = self._start(step, values, seen, pending.scope.context.copy())
+        context = pending.scope.context.copy()
+        context.run(attempt.set, seen)
+        if step.is_async:
+            work, value, raised = self._carriers.begin(step.signature.call(step.fn, values), context)
+            if work is None:
+                self._settled(run, pending, number, value, raised)
+                return
+        else:
+            work = self._in_thread(context, partial(step.signature.call, step.fn, values))
         pending.work = work
-        if work.done():
-            self._ended(run, pending, number, work)
-            return
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
-                (until_us - to_us(self._host.clock.now())) / 1e6,
+                (until_us - self._host.now_us()) / 1e6,
                 partial(self._timed_out, run, pending, number, work, until_us),
             )
 
-    def _start(
-        self, step: Step[..., Any], values: tuple[Any, ...], seen: Attempt, context: Context
-    ) -> asyncio.Future[Any]:
-        context.run(attempt.set, seen)
-        if step.is_async:
-            return _task(step.signature.call(step.fn, values), context)
-        call = partial(step.signature.call, step.fn, values)
+    def _in_thread(self, context: Context, call: Callable[[], Any]) -> asyncio.Future[Any]:
         return asyncio.get_running_loop().run_in_executor(self._threads, context.run, answered, call)
 
     def _timed_out(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any], until_us: int) -> None:
@@ -141,14 +140,17 @@ class Attempts:
 
     def _ended(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
         error: BaseException | None = asyncio.CancelledError() if work.cancelled() else work.exception()
-        if pending.work is not work or (self.is_closing and isinstance(error, asyncio.CancelledError)):
+        if pending.work is not work:
             return
         pending.work = None
         if pending.timer is not None:
             pending.timer.cancel()
+        self._settled(run, pending, number, None if error is not None else work.result(), error)
+
+    def _settled(self, run: Run, pending: Pending, number: int, value: Any, error: BaseException | None) -> None:
         if error is None:
-            self._returned(run, pending, number, work.result())
-        else:
+            self._returned(run, pending, number, value)
+        elif not (self.is_closing and isinstance(error, asyncio.CancelledError)):
             self._failed(run, pending, number, error, timed_out=False)
 
     def _returned(self, run: Run, pending: Pending, number: int, value: Any) -> None:
@@ -183,7 +185,7 @@ class Attempts:
     ) -> None:
         step = _step(pending)
         delay = None if _is_final(error) else step.retry.delay_after(number, chance=_chance(run.key(pending), number))
-        next_us = to_us(self._host.clock.now())
+        next_us = self._host.now_us()
         if delay is not None:
             next_us += _us(max(delay, error.after) if isinstance(error, RetryLater) else delay)
             if step.total_timeout is not None and next_us >= pending.since_us + _us(step.total_timeout):
@@ -218,13 +220,16 @@ class Attempts:
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()
         context.run(attempt.set, seen)
-        work: asyncio.Future[Any] = _task(ask(values, self._threads), context)
+        work, answer, error = self._carriers.begin(ask(values, self._threads), context)
+        if work is None:
+            self._answered(run, pending, number, answer if error is None else error)
+            return
         pending.work = work
-        work.add_done_callback(partial(self._answered, run, pending, number))
+        work.add_done_callback(partial(self._asked, run, pending, number))
         if step.timeout is not None:
             pending.timer = self._host.clock.later(step.timeout.total_seconds(), work.cancel)
 
-    def _answered(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
+    def _asked(self, run: Run, pending: Pending, number: int, work: asyncio.Future[Any]) -> None:
         if pending.work is not work or (self.is_closing and work.cancelled()):
             return
         late = f"no answer within {_step(pending).timeout}"
@@ -232,7 +237,9 @@ class Attempts:
         pending.work = None
         if pending.timer is not None:
             pending.timer.cancel()
-        answer = error if error is not None else work.result()
+        self._answered(run, pending, number, work.result() if error is None else error)
+
+    def _answered(self, run: Run, pending: Pending, number: int, answer: Any) -> None:
         match answer:
             case Done(result=result):
                 self._returned(run, pending, number, result)
@@ -253,7 +260,7 @@ class Attempts:
 
     def _not_done(self, run: Run, pending: Pending, number: int) -> None:
         believed_us = (pending.intent_until_us or 0) + _us(CLOCK_MARGIN)
-        if to_us(self._host.clock.now()) < believed_us:
+        if self._host.now_us() < believed_us:
             self._host.rest(run, pending, believed_us, partial(self.reconcile, run))
             return
         self._reconciles.pop(pending, None)
@@ -272,7 +279,7 @@ class Attempts:
             )
             return
         self._reconciles[pending] = failures
-        until_us = to_us(self._host.clock.now() + delay)
+        until_us = self._host.now_us() + _us(delay)
         self._host.rest(run, pending, until_us, partial(self.reconcile, run))
 
     def _in_doubt(self, run: Run, pending: Pending, number: int, why: str) -> None:
@@ -290,19 +297,6 @@ class Attempts:
             json.dumps(key).encode(),
         )
         self._host.append(run, pending.path, "step_in_doubt", step.name, number, payload)
-
-
-def _task(work: Coroutine[Any, Any, Any], context: Context) -> asyncio.Task[Any]:
-    """Begin a task, right here where this Python can: what never waits has then ended without the event loop."""
-    before = driving.run, driving.scope
-    driving.run = driving.scope = None  # it is not the workflow that calls it
-    try:
-        loop = asyncio.get_running_loop()
-        if sys.version_info >= (3, 12):
-            return asyncio.Task(work, loop=loop, context=context, eager_start=True)
-        return loop.create_task(work, context=context)
-    finally:
-        driving.run, driving.scope = before
 
 
 async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], threads: ThreadPoolExecutor) -> Any:

@@ -7,7 +7,10 @@ import heapq
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from time import time_ns
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Timer(Protocol):
@@ -37,6 +40,13 @@ class SystemClock:
     def later(self, seconds: float, act: Callable[[], object]) -> Timer:
         """Call `act` on the running event loop after so many seconds."""
         return asyncio.get_running_loop().call_later(max(0.0, seconds), act)
+
+
+def reader(clock: Clock) -> Callable[[], int]:
+    """Return what reads a clock in microseconds since 1970; it is asked for every entry."""
+    if type(clock) is SystemClock:
+        return lambda: time_ns() // 1000
+    return lambda: (clock.now() - _EPOCH) // timedelta(microseconds=1)
 
 
 class _Alarm:

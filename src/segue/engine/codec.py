@@ -12,7 +12,7 @@ from typing import Annotated, Any, NewType, cast, get_type_hints
 
 from pydantic import ConfigDict, PlainSerializer, TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUndefinedAnnotation, PydanticUserError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import CoreConfig, PydanticSerializationError, SchemaSerializer, core_schema
 
 from segue.errors import CodecError, DefinitionError
 
@@ -23,6 +23,10 @@ DIGEST_FROM_BYTES = 64 * 1024
 
 _SCALARS = frozenset({str, int, float, bool, type(None), bytes})
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="strings")
+
+
+def _is_scalar(annotation: Any) -> bool:
+    return isinstance(annotation, type) and annotation in _SCALARS
 
 
 def _plain(value: Any) -> Any:
@@ -60,15 +64,21 @@ class Codec:
         adapter = _adapter(annotation)
         self._to_json = adapter.serializer.to_json
         self._validate = adapter.validator.validate_json
-        self._scalar: type | None = annotation if isinstance(annotation, type) and annotation in _SCALARS else None
+        self._scalar: type | None = annotation if _is_scalar(annotation) else None
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, is_exact: bool = False) -> bytes:
         """Return `value` as JSON.
+
+        Args:
+            value: Of the codec's type.
+            is_exact: That is known, so it need not be checked, which takes several times as long.
 
         Raises:
             CodecError: It is not of the declared type, or has no JSON form.
         """
         try:
+            if is_exact or type(value) is self._scalar:
+                return self._to_json(value)
             return self._to_json(value, warnings="error")
         except (PydanticSerializationError, RecursionError) as error:
             raise _as_codec_error(error, value) from error
@@ -137,6 +147,7 @@ class Signature:
         "_names",
         "_positional",
         "_ready",
+        "_scalars",
         "_signature",
         "_spread",
         "_types",
@@ -166,6 +177,8 @@ class Signature:
         self._keywords = tuple(p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY)
         self._positional = -1 if self._spread or self._keywords else len(parameters)
         self._arguments: Codec | None = None
+        self._scalars: tuple[type, ...] | None = None
+        """The parameters' types, where each of them is scalar: then there is nothing to check in values of them."""
         self._ready = False
         self._resolve(eager=True)
 
@@ -183,6 +196,7 @@ class Signature:
             hints = _hints(self._fn)
             types = [self._type_of(parameter, hints) for parameter in self._signature.parameters.values()]
             self._types = tuple[tuple(types)] if types else tuple[()]  # type: ignore[misc]
+            self._scalars = tuple(types) if all(map(_is_scalar, types)) else None
             self.result = self._codec("the result", hints.get("return", PlainJson))
         except (NameError, PydanticUndefinedAnnotation) as error:
             if eager:
@@ -244,8 +258,9 @@ class Signature:
         Raises:
             CodecError: A value is not of its parameter's type.
         """
+        arguments = self._arguments or self.arguments
         try:
-            return (self._arguments or self.arguments).encode(values)
+            return arguments.encode(values, is_exact=tuple(map(type, values)) == self._scalars)
         except CodecError as error:
             raise CodecError(f"{self.what}: arguments: {error}") from error
 
@@ -310,7 +325,9 @@ def _codec_of(annotation: Any, written: str) -> Codec:
     return Codec(annotation)
 
 
-_INFERRED = TypeAdapter(Any, config=_CONFIG).serializer
+_INFERRED = SchemaSerializer(
+    core_schema.any_schema(), CoreConfig(ser_json_bytes="base64", ser_json_inf_nan="strings")
+)  # what an adapter of `Any` has, without loading what it takes to find a schema
 
 
 def encode_any(value: Any) -> bytes:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import copy_context
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from segue.engine import failure, journal
+from segue.engine.alarms import Alarms
 from segue.engine.attempts import Attempts
 from segue.engine.audit import check_run
 from segue.engine.chain import successor
 from segue.engine.children import RECOVERY_S, Children
-from segue.engine.clock import Clock, Timer
+from segue.engine.clock import Clock, Timer, reader
+from segue.engine.commits import Commits, Delivery
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
-from segue.engine.journal import GENESIS, Batch, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.inbox import Inbox
+from segue.engine.journal import GENESIS, Batch, Ending, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
 from segue.engine.payloads import more_fields, start_fields
 from segue.engine.queues import Queue, Queues
 from segue.engine.run import Run
@@ -33,8 +35,6 @@ from segue.store.sqlite import MEMORY
 
 log = logging.getLogger("segue.engine")
 
-LOOK_S = 0.005
-"""How often the inbox is looked at while there is something to do; ten times as long when idle."""
 BRIEF_US = 50_000
 """A run that waits for less is not even noted as waiting."""
 SHORT_US = 2_000_000
@@ -56,6 +56,7 @@ class Driver:
                 self._lock.release()
             raise
         self.clock = clock
+        self.now_us = reader(clock)
         self.context = copy_context()
         """Of whoever opens the engine: the same at a run's start and at its replays, whoever caused them."""
         self.starting: dict[str, tuple[RunInfo, Record]] = {}
@@ -64,14 +65,14 @@ class Driver:
         """Those of them that something in the inbox is for."""
         self._own = own
         self._attempts = Attempts(self)
+        self.attempt = self._attempts.begin
         self._children = Children(self)
         self._queues = Queues(
             queues, clock, self._begin_asked, lambda: not self._backlog and not self._attempts.is_closing
         )
         self._runs: dict[str, Run] = {}
-        self._batch = Batch()
-        self._deliveries: list[tuple[Run | None, Record]] = []
-        self._is_flush_due = False
+        self._commits = Commits(self.journal, self._written, self._lose)
+        self._alarms = Alarms(self.journal, clock, self.wake)
         self._backlog: deque[str] = deque()
         """Runs to be replayed."""
         self._in_backlog: set[str] = set()
@@ -79,11 +80,8 @@ class Driver:
         self._ends = Waiters()
         self._rests = Waiters()
         self._begun = Waiters()
-        self._seen_message = 0
-        self._due_timer: Timer | None = None
-        self._due_us: int | None = None
-        self._look_timer: asyncio.TimerHandle | None = None
-        self._idle_looks = 0
+        self._inbox = Inbox(self.journal, clock, self._take, self._queues.admit, lambda: self._runs)
+        self.look = self._inbox.look
         self._wake_socket = None if path == MEMORY else WakeSocket(path)
         self._generators = AsyncGenerators()
         self._is_closed = False
@@ -97,22 +95,21 @@ class Driver:
         for run_id in self.journal.to_resume():
             self.wake(run_id)
         self.look()
-        self._sweep()
+        self._alarms.sweep()
         if self._wake_socket is not None:
             self._wake_socket.listen(self.look, self._loop.add_reader)
-            self._watch()
+            self._inbox.watch()
 
     async def close(self) -> None:
         """Stop: let `once` steps under way end, commit what is done, let go of the rest."""
-        while self._batch:
-            self._flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
         self._attempts.is_closing = True
+        while self._commits.batch:
+            self._commits.flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
         await self._attempts.settle(self._runs.values())
         self._is_closed = True
-        self._flush()
-        for timer in (self._due_timer, self._look_timer):
-            if timer is not None:
-                timer.cancel()
+        self._commits.flush()
+        self._alarms.close()
+        self._inbox.close()
         workflows.listeners.remove(self._registered)
         if self._wake_socket is not None:
             self._wake_socket.close(self._loop.remove_reader)
@@ -155,12 +152,10 @@ class Driver:
         )
         info = RunInfo(run_id=run_id, workflow=workflow, module=module, status="running", started_at=now, parent=parent)
         self.starting[run_id] = info, record
-        self._batch.started.append(info)
-        self._batch.records.append(record)
+        self._commits.batch.started.append(info)
         if taken is not None:
-            self._batch.taken.append(taken)
-        self._deliveries.append((None, record))
-        self._flush_soon()
+            self._commits.batch.taken.append(taken)
+        self._commits.add(None, record)
 
     def _started(self, record: Record) -> None:
         """Drive a run whose first entry is on disk."""
@@ -253,10 +248,6 @@ class Driver:
 
     # The run's host
 
-    def now_us(self) -> int:
-        """Return the time."""
-        return to_us(self.clock.now())
-
     def append(
         self,
         run: Run,
@@ -266,7 +257,7 @@ class Driver:
         attempt: int,
         payload: bytes,
         *,
-        taken: Iterable[int] = (),
+        taken: Collection[int] = (),
     ) -> None:
         """Journal an entry and, once it is on disk, deliver it to the run."""
         if self._is_closed:
@@ -277,23 +268,18 @@ class Driver:
         run.entries += 1
         run.last_us = at_us
         run.uncommitted += 1
-        batch = self._batch
-        batch.records.append(record)
-        batch.taken.extend(taken)
+        batch = self._commits.batch
+        if taken:
+            batch.taken.extend(taken)
         if run.row_status != "running":
             self._note(run, "running")
-        if kind.startswith("run_"):
+        if not path and kind.startswith("run_"):
             error = None if run.outcome is None or run.outcome[0] == "value" else failure.message(run.outcome[1])[:500]
-            info = self._info(run, cast("Status", kind.removeprefix("run_")), error)
-            batch.ended[run.run_id] = (replace(info, ended_at=from_us(at_us)), run.entries, run.head)
+            status = cast("Status", kind.removeprefix("run_"))
+            batch.ended[run.run_id] = Ending(run.run_id, status, at_us, run.entries, run.head, error)
             if kind != "run_continued":
                 self._note_end(run)
-        self._deliveries.append((run, record))
-        self._flush_soon()
-
-    def attempt(self, run: Run, pending: Pending) -> None:
-        """Begin the next attempt at a step."""
-        self._attempts.begin(run, pending)
+        self._commits.add(run, record)
 
     def reconcile(self, run: Run, pending: Pending) -> None:
         """Find out what became of a `once` step's attempt."""
@@ -327,7 +313,7 @@ class Driver:
         self.begin(
             run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=more_fields(more)
         )
-        self._batch.carried.extend(message._replace(run_id=run_id) for message in messages)
+        self._commits.batch.carried.extend(message._replace(run_id=run_id) for message in messages)
 
     def soon(self, act: Callable[..., None], *args: Any) -> None:
         """Call `act` when what happens now is over, unless the engine is closed by then."""
@@ -347,30 +333,17 @@ class Driver:
 
     # Committing
 
-    def _flush_soon(self) -> None:
-        if not self._is_flush_due:
-            self._is_flush_due = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        """Commit what is ready together, then let each run go on from its entry."""
-        self._is_flush_due = False
-        if not self._batch:
-            return
-        batch, self._batch = self._batch, Batch()
-        deliveries, self._deliveries = self._deliveries, []
-        try:
-            self.journal.commit(batch)
-        except StoreError as error:
-            self._lose(batch, deliveries, error)
-            return
+    def _written(self, batch: Batch, deliveries: list[Delivery]) -> None:
+        """Let each run go on from its entry, which is on disk."""
         touched: dict[Run, None] = {}
         for run, record in deliveries:
             if run is None:
                 self._started(record)
                 continue
             run.uncommitted -= 1
-            if run.is_parked or run.broken is not None or (self._attempts.is_closing and run.outcome is None):
+            if run.is_parked or run.broken is not None:
+                continue
+            if self._attempts.is_closing and run.outcome is None and record.kind != "step_intended":
                 continue  # closing, a run goes on only to its end: whatever it called next would be cut off
             run.deliver(record)
             touched[run] = None
@@ -379,7 +352,7 @@ class Driver:
         if batch.carried:
             self.look()
 
-    def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
+    def _lose(self, batch: Batch, deliveries: list[Delivery], error: StoreError) -> None:
         """After a failed commit: drop what was not written, and read the runs again later."""
         log.error("could not commit %d entries: %s", len(batch.records), error)
         for run, record in deliveries:
@@ -393,8 +366,7 @@ class Driver:
             if run is not None:
                 self._park(run)
             self.clock.later(RECOVERY_S, partial(self.wake, run_id))
-        self._seen_message = 0
-        self.clock.later(RECOVERY_S, self.look)
+        self._inbox.look_at_all_again()
 
     def _after(self, run: Run) -> None:
         """See what a run needs after it went on."""
@@ -404,7 +376,7 @@ class Driver:
             self._stop(run, run.broken)
         elif run.status is not None:
             self._forget(run)
-            self._tell(run.run_id)
+            self._tell(run.run_id, run.last)
             self._children.ended(run)
         elif run.is_idle:
             self._idle(run)
@@ -414,7 +386,7 @@ class Driver:
         log.error("run %s cannot go on: %s", run.run_id, error)
         self._note(run, "failed", str(error)[:2000])
         self._park(run)
-        self._flush_soon()
+        self._commits.soon()
         self._loop.call_soon(self._tell, run.run_id)  # after the flush
 
     def _idle(self, run: Run) -> None:
@@ -424,14 +396,14 @@ class Driver:
             return
         if run.row_status != "waiting":
             self._note(run, "waiting")
-            self._flush_soon()
+            self._commits.soon()
             self._loop.call_soon(self._after, run)
-        elif run.run_id not in self._batch.changed and not self._children.keep(run):
+        elif run.run_id not in self._commits.batch.changed and not self._children.keep(run):
             self._rests.release(run.run_id)
             if (left_us is None or left_us >= SHORT_US) and not run.is_in_doubt:
                 self._park(run)
                 if wake_us is not None:
-                    self._wake_by(wake_us)
+                    self._alarms.by(wake_us)
 
     def _forget(self, run: Run) -> None:
         if self._runs.pop(run.run_id, None) is None:
@@ -457,12 +429,12 @@ class Driver:
         parent = self._runs.get(run.parent)
         if parent is not None:
             self._note(parent, "running")
-        elif run.parent not in self._batch.ended:
-            self._batch.changed[run.parent] = journal.under_way(run.parent)
+        elif run.parent not in self._commits.batch.ended:
+            self._commits.batch.changed[run.parent] = journal.under_way(run.parent)
 
     def _note(self, run: Run, status: Status, error: str | None = None) -> None:
         run.row_status = status
-        self._batch.changed[run.run_id] = self._info(run, status, error)
+        self._commits.batch.changed[run.run_id] = self._info(run, status, error)
 
     def _info(self, run: Run, status: Status, error: str | None) -> RunInfo:
         wake_us = run.wake_us() if status == "waiting" else None
@@ -477,52 +449,7 @@ class Driver:
             error=error,
         )
 
-    # Timers and inbox
-
-    def _wake_by(self, when_us: int) -> None:
-        if self._due_us is not None and self._due_us <= when_us:
-            return
-        if self._due_timer is not None:
-            self._due_timer.cancel()
-        self._due_us = when_us
-        self._due_timer = self.clock.later((when_us - self.now_us()) / 1e6, self._sweep)
-
-    def _sweep(self) -> None:
-        """Wake the parked runs whose timers are due."""
-        self._due_timer = self._due_us = None
-        now_us = self.now_us()
-        try:
-            for run_id in self.journal.due(now_us):
-                self.wake(run_id)
-            due_us = self.journal.next_due(now_us)
-        except StoreError:
-            log.exception("timers could not be read, trying again in %s s", RECOVERY_S)
-            due_us = now_us + int(RECOVERY_S * 1e6)
-        if due_us is not None:
-            self._wake_by(due_us)
-
-    def _watch(self) -> None:
-        changed = False
-        try:
-            changed = self.journal.changed()
-            if changed:
-                self.look()
-        finally:
-            self._idle_looks = 0 if changed or self._runs else self._idle_looks + 1
-            self._look_timer = self._loop.call_later(LOOK_S if self._idle_looks < 200 else LOOK_S * 10, self._watch)
-
-    def look(self) -> None:
-        """Take what came into the inbox."""
-        if self._is_closed:
-            return
-        try:
-            for message in self.journal.messages(after=self._seen_message):
-                self._take(message)
-                self._seen_message = message.id
-            self._queues.admit()
-        except StoreError:
-            log.exception("the inbox could not be read, trying again in %s s", RECOVERY_S)
-            self.clock.later(RECOVERY_S, self.look)
+    # Inbox
 
     def _take(self, message: Message) -> None:
         run = self._runs.get(message.run_id)
@@ -552,11 +479,11 @@ class Driver:
         """Take messages for a run that has ended out of the inbox, and hand them to the next of its chain."""
         for message in messages:
             if message.kind != "start" and next_id is not None:
-                self._batch.carried.append(message._replace(run_id=next_id))
+                self._commits.batch.carried.append(message._replace(run_id=next_id))
             elif message.kind == "signal":
                 log.warning("run %s had ended when signal %s came: nobody reads it", message.run_id, message.name)
-            self._batch.taken.append(message.id)
-        self._flush_soon()
+            self._commits.batch.taken.append(message.id)
+        self._commits.soon()
 
     # Watching
 
@@ -582,14 +509,14 @@ class Driver:
         """Return a run that is in memory: one that was stuck may go on."""
         return self._runs.get(run_id)
 
-    async def end_of(self, run_id: str) -> None:
-        """Wait until a run ended, or cannot go on."""
-        await self._ends.wait(run_id)
+    async def end_of(self, run_id: str) -> Record | None:
+        """Wait until a run ended, and return its last entry, or until it cannot go on: `None`."""
+        return await self._ends.wait(run_id)
 
     async def rest_of(self, run_id: str) -> None:
         """Wait until a run ended, cannot go on, or only waits."""
         await self._rests.wait(run_id)
 
-    def _tell(self, run_id: str) -> None:
-        self._ends.release(run_id)
+    def _tell(self, run_id: str, last: Record | None = None) -> None:
+        self._ends.release(run_id, last)
         self._rests.release(run_id)

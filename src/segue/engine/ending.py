@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from segue.engine import failure
 from segue.engine.chain import ContinueAs
 from segue.engine.codec import codec_of
-from segue.engine.journal import Kind
+from segue.engine.journal import Kind, Record, entry
+from segue.engine.payloads import result_of
 from segue.engine.workflow import Workflow
 from segue.errors import CodecError, DefinitionError, NotRecorded, RunCancelled, RunConflict, RunFailed
 
@@ -53,6 +55,18 @@ def failed(error: BaseException) -> tuple[Kind, bytes]:
         described["cause"] = failure.describe(error.__cause__)
     described["traceback"] = failure.own_frames(error)
     return "run_failed", b'{"error":%s}' % json.dumps(described).encode()
+
+
+def outcome_of(last: Record, workflow: Workflow[..., Any] | None) -> Any:
+    """Return what a run's workflow returned, by its last entry; see `outcome`.
+
+    Raises:
+        AuditError: The entry is damaged.
+    """
+    if last.kind == "run_completed" and last.payload is not None and workflow is not None:
+        with suppress(CodecError):  # told below, with its place
+            return workflow.signature.result.decode(result_of(last.payload))
+    return outcome(last.run_id, last.kind, entry(last).payload or {}, workflow)
 
 
 def outcome(run_id: str, kind: str, fields: dict[str, Any], workflow: Workflow[..., Any] | None) -> Any:

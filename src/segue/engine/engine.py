@@ -18,10 +18,11 @@ from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
 from segue.engine.codec import encode_any
-from segue.engine.driver import LOOK_S, Driver
+from segue.engine.driver import Driver
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import ring
 from segue.engine.fork import check_live, copied, cut
+from segue.engine.inbox import LOOK_S
 from segue.engine.journal import (
     ENDED,
     Batch,
@@ -372,7 +373,9 @@ class Engine:
                 await asyncio.sleep(0)
                 continue
             if self._driver is not None and self._driver.here(run_id) is not None:
-                await self._driver.end_of(run_id)
+                last = await self._driver.end_of(run_id)
+                if last is not None and last.kind != "run_continued" and workflow is not None:
+                    return ending.outcome_of(last, workflow)
             info = self._journal.run(run_id)
             if info is not None and info.status == "continued":
                 run_id = successor(run_id)
@@ -390,7 +393,7 @@ class Engine:
         last = self._journal.last_record(run_id)
         if last is None:
             raise AuditError("its entries are missing", run_id=run_id, seq=0)
-        return ending.outcome(run_id, last.kind, journal.entry(last).payload or {}, workflow or self._find(info))
+        return ending.outcome_of(last, workflow or self._find(info))
 
     async def settled(self, run_id: str) -> Status:
         """Wait until a run has ended, or only waits for a signal or a timer; return its status.

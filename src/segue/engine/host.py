@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextvars import Context
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,12 +29,12 @@ class Host(Protocol):
         attempt: int,
         payload: bytes,
         *,
-        taken: Iterable[int] = (),
+        taken: Collection[int] = (),
     ) -> None:
         """Journal an entry and, once it is on disk, deliver it to the run; `taken` are inbox rows settled by it."""
 
     def now_us(self) -> int:
-        """Return the time."""
+        """Return the time, in microseconds since 1970."""
 
     def attempt(self, run: Run, pending: Pending) -> None:
         """Begin the next attempt at a step."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -119,10 +119,24 @@ def chained(
     payload: bytes,
 ) -> Record:
     """Return a new entry, linked to the hash before it."""
-    salt = os.urandom(32)
+    if not _salts:
+        _salts.extend(_drawn())
+    salt = _salts.pop()
     head = _header(run_id, seq, path, kind, name, at_us, attempt)
     digest = sha256(previous + head + sha256(salt + payload).digest()).digest()
     return Record(run_id, seq, path, kind, name, at_us, attempt, salt, payload, None, digest)
+
+
+_salts: list[bytes] = []
+"""Drawn and not used yet: to ask the system for each would cost as much as a hash."""
+
+
+def _drawn() -> Iterator[bytes]:
+    drawn = os.urandom(32 * 256)
+    return (drawn[at : at + 32] for at in range(0, len(drawn), 32))
+
+
+os.register_at_fork(after_in_child=_salts.clear)  # a child's are its own
 
 
 def link(previous: bytes, record: Record) -> bytes:
@@ -172,7 +186,8 @@ def entry(record: Record) -> Entry:
 
 def to_us(at: datetime) -> int:
     """Return microseconds since 1970."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_us(at_us: int) -> datetime:
@@ -186,7 +201,7 @@ def checked_name(name: str, what: str) -> str:
     Raises:
         DefinitionError: It is empty, over 200 characters long, or holds control characters.
     """
-    if not _NO_CONTROL.fullmatch(name):
+    if not (len(name) <= 200 and name.isascii() and name.isprintable() and name) and not _NO_CONTROL.fullmatch(name):
         raise DefinitionError(f"{what} {name[:60]!r}: 1 to 200 characters, none of them a control character")
     return name
 
@@ -231,6 +246,19 @@ class Message(NamedTuple):
     at_us: int
 
 
+class Ending(NamedTuple):
+    """What is noted of a run when it ends."""
+
+    run_id: str
+    status: Status
+    at_us: int
+    entries: int
+    """How many it has."""
+    head: bytes
+    """The hash of the last."""
+    error: str | None
+
+
 @dataclass
 class Batch:
     """What is committed together: all of it or nothing."""
@@ -240,8 +268,8 @@ class Batch:
     """Runs that begin."""
     changed: dict[str, RunInfo] = field(default_factory=dict)
     """Runs whose status changed, as they are now."""
-    ended: dict[str, tuple[RunInfo, int, bytes]] = field(default_factory=dict)
-    """Runs that ended, with the number of their entries and the hash of the last."""
+    ended: dict[str, Ending] = field(default_factory=dict)
+    """Runs that ended."""
     taken: list[int] = field(default_factory=list)
     """Inbox rows that are now in a journal, or settled."""
     carried: list[Message] = field(default_factory=list)

@@ -8,6 +8,8 @@ from typing import Any
 
 from segue.engine.journal import Record
 
+_DECODER = json.JSONDecoder()
+
 
 def value_of(record: Record) -> bytes:
     """Return the value of a signal's entry, as JSON."""
@@ -31,14 +33,29 @@ def end_of_args(payload: bytes) -> int:
     """Return where the arguments that a payload begins with end, as an index of bytes."""
     start = len(b'{"args":')
     text = payload[start:].decode()
-    _, end = json.JSONDecoder().raw_decode(text)
-    return start + len(text[:end].encode())
+    _, end = _DECODER.raw_decode(text)
+    return start + (end if text.isascii() else len(text[:end].encode()))
+
+
+def split(payload: bytes) -> tuple[bytes, dict[str, Any]]:
+    """Return the arguments that a payload begins with, as JSON, and its other fields."""
+    end = end_of_args(payload)
+    rest = payload[end:]
+    return payload[len(b'{"args":') : end], {} if rest == b"}" else fields_of(rest)
 
 
 def beside_args(payload: bytes) -> dict[str, Any]:
     """Return the other fields of a payload that begins with arguments."""
-    rest = payload[end_of_args(payload) :]
-    return {} if rest == b"}" else fields_of(rest)
+    return split(payload)[1]
+
+
+def result_of(payload: bytes) -> bytes:
+    """Return the result of a run's last entry, as JSON."""
+    start = len(b'{"result":')
+    if b',"unread":[' not in payload:
+        return payload[start:-1]
+    text = payload[start:].decode()
+    return text[: _DECODER.raw_decode(text)[1]].encode()
 
 
 def more_fields(fields: dict[str, Any]) -> bytes:
@@ -53,6 +70,6 @@ def start_payload(module: str, encoded: bytes, more: bytes) -> bytes:
 
 def start_fields(payload: bytes) -> tuple[str, bytes, bytes]:
     """Return module and arguments of a `start` message, and what else the run is given."""
-    fields = beside_args(payload)
+    encoded, fields = split(payload)
     module = fields.pop("module")
-    return module, payload[len(b'{"args":') : end_of_args(payload)], more_fields(fields)
+    return module, encoded, more_fields(fields)

@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
@@ -24,7 +24,8 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.payloads import beside_args, end_of_args, fields_of, microseconds, value_of
+from segue.engine.mailbox import Mailbox
+from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
 from segue.engine.step import Step, StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
 from segue.engine.undo import undoing
@@ -41,9 +42,6 @@ from segue.errors import (
 )
 
 log = logging.getLogger("segue.engine")
-
-RETURNED = 0
-"""Instead of an inbox row's id: of a signal that a branch got and could not use."""
 
 
 class Run(CallTree):
@@ -82,12 +80,13 @@ class Run(CallTree):
         """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
         """How it ended, once its last entry is on disk."""
+        self.last: Record | None = None
+        """Its last entry, once it is on disk."""
         self.seen_message = 0
         """Id of the last inbox row that it was given."""
         self._waits: dict[str, deque[Pending]] = {}
         """Active waits for a signal, by its name, in the order they were made."""
-        self._messages: dict[str, deque[Message]] = {}
-        """Signals that nobody has waited for yet, by name, in order."""
+        self._mailbox = Mailbox()
         self._is_at_end = False
         """Replay goes beyond the last entry: no run before this one was here and left a trace."""
         self._patches: dict[str, bool] = {}
@@ -101,8 +100,7 @@ class Run(CallTree):
         Raises:
             CodecError: Its arguments cannot be read as what the workflow takes now.
         """
-        payload = started.payload or b""
-        more = beside_args(payload)
+        encoded, more = split(started.payload or b"")
         self.queue = more.get("queue")
         if "budget" in more:
             self.spending = Spending(budget_of(more["budget"]), started.at_us)
@@ -111,7 +109,7 @@ class Run(CallTree):
             self.seed, self.kept = origin.seed, origin.kept
             if not origin.live:
                 self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
-        values = self.workflow.signature.decode(payload[len(b'{"args":') : end_of_args(payload)])
+        values = self.workflow.signature.decode(encoded)
         workflow = self.workflow.signature.call(self.workflow.fn, values)
         self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
 
@@ -146,6 +144,13 @@ class Run(CallTree):
 
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
+        if record.kind == "step_finished" and self.spending is None:
+            pending = self.pending.get(record.path)
+            if pending is not None and pending.value is not ABSENT and not pending.has_undo:
+                pending.scope.last_us = record.at_us  # made right here: there is nothing to compare
+                self._end(pending, pending.value, None)
+                self.drain()
+                return
         try:
             if self.spending is not None:
                 is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
@@ -297,31 +302,14 @@ class Run(CallTree):
             rest = self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
             self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
-            messages = self._messages.setdefault(record.name, deque())
             self._given_again(record)
-            returned = sum(message.id == RETURNED for message in messages)
-            messages.insert(returned, self._returned(record))
+            self._mailbox.put_back(record)
             self._offer(record.name)
 
-    def _returned(self, record: Record) -> Message:
-        return Message(
-            RETURNED,
-            self.run_id,
-            "signal",
-            record.name,
-            fields_of(record.payload)["id"],
-            value_of(record),
-            record.at_us,
-        )
-
     def _given_again(self, record: Record) -> None:
-        """At replay, a signal that was given back goes where it went then."""
-        if self.is_live:
-            return
-        for message in self._messages.get(record.name, ()):
-            if message.id == RETURNED and message.payload == value_of(record):
-                self._messages[record.name].remove(message)
-                return
+        """At replay, a signal that was put back goes where it went then."""
+        if not self.is_live:
+            self._mailbox.given_again(record)
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
@@ -361,6 +349,7 @@ class Run(CallTree):
                 f"{self.workflow.name!r} has not ended: its code changed"
             )
         self.status = cast("Status", record.kind.removeprefix("run_"))
+        self.last = record
 
     # Acting
 
@@ -381,15 +370,16 @@ class Run(CallTree):
     def forget(self, pending: Pending) -> None:
         """Let go of a call: it ended, or nobody waits for it any more."""
         super().forget(pending)
-        if isinstance(pending.call, SignalWait) and pending in self._waits.get(pending.call.name, ()):
-            self._waits[pending.call.name].remove(pending)
+        call = pending.call
+        if type(call) is SignalWait and pending in self._waits.get(call.name, ()):
+            self._waits[call.name].remove(pending)
 
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
         call = pending.call
         if self.world is not None and is_effect(call):
             self._relive(self.world, pending)
-        elif isinstance(call, StepCall):
+        elif type(call) is StepCall:
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
             elif pending.not_before_us and pending.not_before_us > self.host.now_us():
@@ -462,9 +452,7 @@ class Run(CallTree):
 
     def _match(self, pending: Pending, call: SignalWait[Any]) -> bool:
         """Give a wait the first message it can take, if there is one."""
-        messages = self._messages.get(call.name)
-        while messages:
-            message = messages.popleft()
+        while (message := self._mailbox.take(call.name)) is not None:
             value = b'{"id":%s,"value":%s}' % (json.dumps(message.message_id).encode(), message.payload)
             try:
                 if call.fresh and message.at_us < pending.since_us:
@@ -481,7 +469,7 @@ class Run(CallTree):
 
     def take(self, message: Message) -> None:
         """Accept a signal from the inbox: for a branch that waits for it, or for later."""
-        self._messages.setdefault(message.name, deque()).append(message)
+        self._mailbox.put(message)
         self._offer(message.name)
 
     def _offer(self, name: str) -> None:
@@ -516,7 +504,7 @@ class Run(CallTree):
             pending.is_waiting = True
             self.busy -= 1
 
-    def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Iterable[int] = ()) -> None:
+    def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Collection[int] = ()) -> None:
         self.host.append(self, pending.path, kind, name_of(pending.call), 0, payload, taken=taken)
 
     def patched(self, change_id: str) -> bool:
@@ -533,7 +521,7 @@ class Run(CallTree):
     @property
     def is_idle(self) -> bool:
         """Nothing is under way, and nothing on its way to the disk: only a timer or a message can move it."""
-        return self.is_live and self.outcome is None and not self.busy and not self.uncommitted and self.broken is None
+        return not self.busy and self.is_live and self.outcome is None and not self.uncommitted and self.broken is None
 
     @property
     def is_in_doubt(self) -> bool:
@@ -553,7 +541,7 @@ class Run(CallTree):
         )
         if error is not None:
             self.outcome = ("error", error)
-        unread = [message for messages in self._messages.values() for message in messages]
+        unread = list(self._mailbox)
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"

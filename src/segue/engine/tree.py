@@ -38,6 +38,7 @@ class Pending:
         "encoded",
         "error",
         "form",
+        "has_undo",
         "intent_until_us",
         "is_leaving",
         "is_recorded",
@@ -62,6 +63,8 @@ class Pending:
         """A step's or child's arguments as JSON."""
         self.form = arguments_form(encoded) if encoded else b""
         """The same as entries hold them."""
+        self.has_undo = type(call) is StepCall and call.step.undo is not None
+        """What it does can be taken back."""
         self.since_us = scope.last_us
         """When it was called, by the journal's time."""
         self.attempts = 0

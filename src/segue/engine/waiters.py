@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 
+from segue.engine.journal import Record
+
 
 class Waiters:
     """Futures by run, for one kind of event."""
 
     def __init__(self) -> None:
-        self._futures: dict[str, list[asyncio.Future[None]]] = {}
+        self._futures: dict[str, list[asyncio.Future[Record | None]]] = {}
 
-    async def wait(self, run_id: str) -> None:
-        """Return when it happened to this run."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def wait(self, run_id: str) -> Record | None:
+        """Return when it happened to this run, with the entry that tells of it where there is one."""
+        future: asyncio.Future[Record | None] = asyncio.get_running_loop().create_future()
         self._futures.setdefault(run_id, []).append(future)
-        await future
+        return await future
 
-    def release(self, run_id: str) -> None:
+    def release(self, run_id: str, record: Record | None = None) -> None:
         """Say that it happened."""
         for future in self._futures.pop(run_id, ()):
             if not future.done():
-                future.set_result(None)
+                future.set_result(record)
 
     def fail(self, run_id: str, error: BaseException) -> None:
         """Say that it will not happen."""

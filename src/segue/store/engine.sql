@@ -22,9 +22,9 @@ WHERE run_id = ?;
 -- A message that is settled; its id stays, so that the same one sent again is known.
 UPDATE inbox SET is_taken = 1, payload = NULL WHERE id = ?;
 
--- name: drop_messages
--- What came for a run that has ended, and needs no id remembered.
-DELETE FROM inbox WHERE run_id = ? AND is_taken = 1 AND message_id IS NULL;
+-- name: drop_message
+-- A message that is settled, and of whose id nothing needs to be remembered.
+DELETE FROM inbox WHERE id = ? AND message_id IS NULL;
 
 -- name: send
 -- A message for a run; nothing changes where one of its id was sent before.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from segue.engine.commits import Delivery
 from segue.engine.context import Effect
 from segue.engine.driver import Driver
 from segue.engine.journal import Batch, Record
@@ -57,19 +57,21 @@ class MortalDriver(Driver):
         super().__init__(*args)
         self.fate = Fate()
         self._cut_off: list[asyncio.Future[Any]] = []
+        begin = self.attempt
+
+        def counted(run: Run, pending: Pending) -> None:
+            self.fate.ran.add(_ran(run, pending))
+            begin(run, pending)
+
+        self.attempt = counted
         for method in ("commit", "send"):
             setattr(self.journal, method, self._mortal(getattr(self.journal, method)))
 
     @property
     def is_at_rest(self) -> bool:
         """Nothing is under way: only time, or someone outside, can move any run."""
-        is_empty = not (self._batch or self._backlog or self.starting or self._is_flush_due)
+        is_empty = not (self._commits.batch or self._backlog or self.starting)
         return is_empty and all(run.is_idle or run.broken is not None for run in self._runs.values())
-
-    def attempt(self, run: Run, pending: Pending) -> None:
-        """Begin the next attempt at a step."""
-        self.fate.ran.add(_ran(run, pending))
-        super().attempt(run, pending)
 
     async def close(self) -> None:
         """Stop; killed, wait until nothing acts any more: what was under way is cut off, a thread is waited for."""
@@ -101,19 +103,15 @@ class MortalDriver(Driver):
     def _die(self, place: str) -> None:
         """Begin and write nothing more, as a process that is killed; what is on disk is all that is left."""
         self.fate.place = place
-        for run in self._runs.values():
-            for pending in run.pending.values():
-                if pending.work is not None:
-                    self._cut_off.append(pending.work)
-                    if not _has_begun(pending.work):
-                        self.fate.ran.discard(_ran(run, pending))
+        self._cut_off = [p.work for run in self._runs.values() for p in run.pending.values() if p.work is not None]
         self._is_closed = self._attempts.is_closing = True
-        self._batch, self._deliveries = Batch(), []
+        self._commits.batch = Batch()
+        self._inbox.close()
         for run in list(self._runs.values()):
             self._park(run)
         self.fate.died.set()
 
-    def _lose(self, batch: Batch, deliveries: list[tuple[Run | None, Record]], error: StoreError) -> None:
+    def _lose(self, batch: Batch, deliveries: list[Delivery], error: StoreError) -> None:
         if self.fate.place:
             self._begun.fail_all(error)
         else:
@@ -125,12 +123,6 @@ def _ran(run: Run, pending: Pending) -> Ran:
     step = pending.call.step
     number = 0 if step.effect == "once" else pending.attempts + 1
     return Ran(run.run_id, pending.path, step.name, step.effect, number)
-
-
-def _has_begun(work: asyncio.Future[Any]) -> bool:
-    """Say whether an attempt's code may have run: a thread's may always have."""
-    coro = work.get_coro() if isinstance(work, asyncio.Task) else None
-    return not inspect.iscoroutine(coro) or inspect.getcoroutinestate(coro) != inspect.CORO_CREATED
 
 
 def _told(records: list[Record]) -> str:

@@ -87,3 +87,55 @@ async def test_closing_begins_no_further_once_step(runtime: Runtime) -> None:
     async with engine:
         assert await engine.handle("r").result() == ["c", ["a", "b"]]
     assert sorted(acted) == ["a", "b", "c"]
+
+
+async def test_a_run_that_never_waits_does_not_keep_the_engine_open(runtime: Runtime) -> None:
+    pushed = asyncio.Event()
+    counted: list[int] = []
+
+    @step
+    async def count(number: int) -> int:
+        counted.append(number)
+        if number == 20:
+            pushed.set()
+        return number + 1
+
+    @workflow
+    async def endless(limit: int) -> int:
+        number = 0
+        while number < limit:
+            number = await count(number)
+        return number
+
+    async with runtime.engine() as engine:
+        await engine.start(endless, 200, run_id="r")
+        await pushed.wait()
+    at_the_close = len(counted)
+    assert 20 < at_the_close < 200
+    async with runtime.engine() as engine:
+        assert await engine.handle("r", endless).result() == 200
+    assert counted == [*range(at_the_close), *range(counted[at_the_close], 200)]  # the last one was perhaps not on disk
+
+
+async def test_a_once_step_that_was_announced_when_the_engine_closes_is_not_left_in_doubt(runtime: Runtime) -> None:
+    paid: list[int] = []
+
+    @step(effect="once")
+    async def pay(number: int) -> int:
+        paid.append(number)
+        return number
+
+    @workflow
+    async def payments(count: int) -> int:
+        for number in range(count):
+            await pay(number)
+        return count
+
+    for _ in range(5):
+        async with runtime.engine() as engine:
+            await engine.start(payments, 10, run_id="r")
+            await asyncio.sleep(0)
+    async with runtime.engine() as engine:
+        assert await engine.handle("r", payments).result() == 10
+        assert "step_in_doubt" not in {entry.kind for entry in await engine.entries("r")}
+    assert paid == list(range(10))

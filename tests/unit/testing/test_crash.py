@@ -91,10 +91,9 @@ async def test_a_receiver_that_does_not_know_its_keys_is_found_out_at_the_one_po
 
 async def test_one_that_knows_them_survives_every_crash_and_what_ran_twice_is_told() -> None:
     crashes = await assert_survives(paid_under_one_key, Bank)
-    assert ran_twice(crashes) == {
-        ("before step_finished of 'kit.look_up' at path 0 was written", "kit.look_up", "read"),
-        ("before step_finished of 'kit.pay' at path 3 was written", "kit.pay", "write"),
-    }
+    (lost,) = (place for place, name, _ in ran_twice(crashes) if name == "kit.pay")
+    assert lost == "before step_finished of 'kit.pay' at path 3 was written"
+    assert ("before step_finished of 'kit.look_up' at path 0 was written", "kit.look_up", "read") in ran_twice(crashes)
     places = [crash.place for crash in crashes]
     assert places[0] == "before run_started of 'kit.order' was written"
     assert places[-1] == "after run_completed of 'kit.order' was written"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
-from segue.engine.journal import Batch, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, to_us
 from segue.errors import CodecError
 from segue.store import sqlite, statements
 
@@ -24,6 +24,7 @@ class SqliteJournal:
         """
         self.path = path
         self._sql = statements.load("engine")
+        self._insert_entry = self._sql["insert_entry"]
         self._connection = sqlite.connect(path, read_only=True) if read_only else sqlite.open_file(path)
         # a damaged text is read, and then does not fit its hash; refused, it would have no run and no number
         self._connection.text_factory = lambda raw: raw.decode(errors="replace")
@@ -38,22 +39,27 @@ class SqliteJournal:
             ("insert_run", _begun, batch.started),
             ("insert_entry", _packed, batch.records),
             ("change_run", _changed, batch.changed.values()),
+            ("drop_message", _only, batch.taken),
             ("take_message", _only, batch.taken),
             ("send", _carried, batch.carried),
             ("end_run", _ended, batch.ended.values()),
-            ("drop_messages", _only, batch.ended),
         )
-        with sqlite.reporting(self.path):
+        needed = [write for write in writes if write[2]]
+        try:
+            if len(needed) == 1 and len(batch.records) == 1:
+                execute(self._insert_entry, _packed(batch.records[0]))  # a statement is a transaction
+                return
             execute("BEGIN IMMEDIATE")
             try:
-                for statement, row, values in writes:
-                    if values:
-                        self._connection.executemany(self._sql[statement], map(row, values))
+                for statement, row, values in needed:
+                    self._connection.executemany(self._sql[statement], map(row, values))
                 execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
                 raise
+        except sqlite.Error as error:
+            raise sqlite.failure(self.path, error) from error
 
     def send(
         self,
@@ -137,8 +143,10 @@ class SqliteJournal:
         self._watch.close()
 
     def _rows(self, statement: str, parameters: sqlite.Parameters = ()) -> list[sqlite.Row]:
-        with sqlite.reporting(self.path):
+        try:
             return self._connection.execute(self._sql[statement], parameters).fetchall()
+        except sqlite.Error as error:
+            raise sqlite.failure(self.path, error) from error
 
 
 def _begun(info: RunInfo) -> tuple[Any, ...]:
@@ -149,7 +157,7 @@ def _changed(info: RunInfo) -> tuple[Any, ...]:
     return info.status, _us(info.wake_at), json.dumps(info.waiting_for), info.error, info.run_id
 
 
-def _only(value: str | int) -> tuple[Any, ...]:
+def _only(value: int) -> tuple[Any, ...]:
     return (value,)
 
 
@@ -157,9 +165,8 @@ def _carried(message: Message) -> tuple[Any, ...]:
     return message.run_id, message.kind, message.name, message.message_id, message.payload, message.at_us
 
 
-def _ended(end: tuple[RunInfo, int, bytes]) -> tuple[Any, ...]:
-    info, entries, head = end
-    return info.status, _us(info.ended_at), entries, head, info.error, info.run_id
+def _ended(end: Ending) -> tuple[Any, ...]:
+    return end.status, end.at_us, end.entries, end.head, end.error, end.run_id
 
 
 def _packed(record: Record) -> Record | tuple[Any, ...]:

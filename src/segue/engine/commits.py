@@ -1,0 +1,66 @@
+"""Group commit: what is ready together is written together, and a run goes on once its entry is on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from segue.engine.journal import Batch, Journal, Record
+from segue.engine.run import Run
+from segue.errors import StoreError
+
+Delivery = tuple[Run | None, Record]
+"""An entry and the run that it is for; `None` for one that begins."""
+
+
+class Commits:
+    """What is to be written next."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        written: Callable[[Batch, list[Delivery]], None],
+        lost: Callable[[Batch, list[Delivery], StoreError], None],
+    ) -> None:
+        """Begin with nothing to write.
+
+        Args:
+            journal: Where it goes.
+            written: Told of what is on disk now.
+            lost: Told of what could not be written.
+        """
+        self.batch = Batch()
+        """Not on disk yet."""
+        self._journal = journal
+        self._written = written
+        self._lost = lost
+        self._loop = asyncio.get_running_loop()
+        self._deliveries: list[Delivery] = []
+        self._is_due = False
+
+    def add(self, run: Run | None, record: Record) -> None:
+        """Write an entry."""
+        self.batch.records.append(record)
+        self._deliveries.append((run, record))
+        if not self._is_due:
+            self.soon()
+
+    def soon(self) -> None:
+        """Write what there is when what happens now is over."""
+        if not self._is_due:
+            self._is_due = True
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what there is, all of it or nothing."""
+        self._is_due = False
+        if not self.batch:
+            return
+        batch, self.batch = self.batch, Batch()
+        deliveries, self._deliveries = self._deliveries, []
+        try:
+            self._journal.commit(batch)
+        except StoreError as error:
+            self._lost(batch, deliveries, error)
+        else:
+            self._written(batch, deliveries)
