@@ -78,6 +78,7 @@ class MortalDriver(Driver):
         await super().close()
         if self._cut_off:
             await asyncio.wait(self._cut_off)
+        if self.fate.place:
             await asyncio.to_thread(self._attempts.close, wait=True)
 
     def _mortal(self, write: Callable[..., Any]) -> Callable[..., Any]:
