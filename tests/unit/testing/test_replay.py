@@ -24,13 +24,13 @@ def _nothing_ran() -> None:
     ran.clear()
 
 
-@step(name="replay.work")
+@step(name="kit.replay.work")
 async def work(tag: str) -> str:
     ran.append(tag)
     return tag
 
 
-@step(name="replay.other", effect="once")
+@step(name="kit.replay.other", effect="once")
 async def other(tag: str) -> str:
     ran.append(tag)
     return tag
@@ -54,7 +54,7 @@ def replayed(url: str, after: Flow) -> list[str]:
     ran.clear()
     found = replay(url)
     assert ran == []
-    assert all(one.workflow == "replay.flow" and one.run_id == "r" for one in found)
+    assert all(one.workflow == "kit.replay.flow" and one.run_id == "r" for one in found)
     return [f"{one.path or '-'}: {one.recorded}; {one.called}" for one in found]
 
 
@@ -65,7 +65,7 @@ async def nothing() -> None:
 code = Code(nothing)
 
 
-@workflow(name="replay.flow")
+@workflow(name="kit.replay.flow")
 async def flow() -> Any:
     return await code.fn()
 
@@ -147,16 +147,18 @@ async def test_another_step_other_arguments_and_steps_that_are_gone_or_new_are_t
 
     assert replayed(url, two) == []
     assert replayed(url, swapped) == [
-        "0: step_finished of 'replay.work' with [\"one\"]; called is step 'replay.other' with [\"one\"]"
+        "0: step_finished of 'kit.replay.work' with [\"one\"]; called is step 'kit.replay.other' with [\"one\"]"
     ]
     assert replayed(url, asked_otherwise) == [
-        "1: step_intended of 'replay.other' with [\"two\"]; called is step 'replay.other' with [\"three\"]"
+        "1: step_intended of 'kit.replay.other' with [\"two\"]; called is step 'kit.replay.other' with [\"three\"]"
     ]
     (found,) = replayed(url, shorter)
-    assert found.startswith("1: step_intended of 'replay.other' with [\"two\"]; nothing is called, for it had ended")
+    assert found.startswith(
+        "1: step_intended of 'kit.replay.other' with [\"two\"]; nothing is called, for it had ended"
+    )
     (found,) = replayed(url, longer)
     assert found.startswith('-: run_completed with ["one", "two"]; it has not ended, and called step')
-    assert found.endswith("'replay.work' with [\"three\"] at path 2")
+    assert found.endswith("'kit.replay.work' with [\"three\"] at path 2")
 
 
 async def test_a_finished_run_must_end_the_same_way(url: str) -> None:
@@ -202,7 +204,7 @@ async def test_a_live_run_replays_up_to_where_its_journal_ends(url: str) -> None
         "1: wait_started of 'go'; called is wait_for_signal('come')",
     ]
     assert replayed(url, nothing) == [
-        "0: step_finished of 'replay.work' with [\"one\"]; nothing is called, for it had ended: returned None"
+        "0: step_finished of 'kit.replay.work' with [\"one\"]; nothing is called, for it had ended: returned None"
     ]
 
 
@@ -228,7 +230,7 @@ async def test_tasks_of_asyncio_are_told_though_the_test_itself_is_in_a_task(url
 
 
 async def test_a_workflow_that_is_gone_is_told_and_one_that_is_given_counts(url: str) -> None:
-    undeclared = Workflow(two, name="replay.undeclared")
+    undeclared = Workflow(two, name="kit.replay.undeclared")
     async with World(url, workflows=[undeclared]) as world:
         await (await world.start(undeclared, run_id="r")).result()
     (found,) = replay(url)
@@ -247,8 +249,8 @@ async def test_all_findings_are_one_readable_failure(url: str) -> None:
     assert str(failed.value).splitlines() == [
         "2 recorded runs do not replay with this code:",
         *(
-            f"run {name} of 'replay.flow', path 0: recorded is step_finished of 'replay.work' with [\"one\"]; now "
-            "nothing is called, for it had ended: returned None"
+            f"run {name} of 'kit.replay.flow', path 0: recorded is step_finished of 'kit.replay.work' with [\"one\"]; "
+            "now nothing is called, for it had ended: returned None"
             for name in ("r-1", "r-2")
         ),
         "keep the old branch for runs under way with segue.patched(...)",

@@ -11,17 +11,17 @@ from segue.testing import Unscripted, World, scripted
 from segue.tools import python
 
 
-@step(name="script.price")
+@step(name="kit.script.price")
 def price(item: str, currency: str = "EUR") -> Decimal:
     raise PermanentError(f"{item} in {currency}: the real one was called")
 
 
-@step(name="script.pay", effect="once")
+@step(name="kit.script.pay", effect="once")
 async def pay(item: str) -> str:
     raise PermanentError(f"{item}: the real one was called")
 
 
-@workflow(name="script.buy")
+@workflow(name="kit.script.buy")
 async def buy(items: list[str]) -> Decimal:
     return sum(await gather(*map(price, items)), Decimal(0))
 
@@ -65,8 +65,9 @@ async def test_running_out_of_answers_names_the_step_and_the_call_and_is_not_tri
     with pytest.raises(RunFailed) as failed, scripted(price, Decimal(1)) as script:
         async with World() as world:
             await (await world.start(buy, ["tent", "rope"])).result()
-    assert "'script.price' is scripted with 1 answer, and call 2 of it has none: (item='rope', currency='EUR')" in str(
-        failed.value
+    assert (
+        "'kit.script.price' is scripted with 1 answer, and call 2 of it has none: (item='rope', currency='EUR')"
+        in str(failed.value)
     )
     assert len(script.calls) == 2
 
