@@ -17,18 +17,18 @@ from contextlib import closing, contextmanager
 from contextvars import copy_context
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from benchmarks import measure
 from benchmarks.engine.ours import PAYLOAD, chain, work
 from benchmarks.measure import Program
 from segue import Engine
 from segue.engine import journal
-from segue.engine.attempts import _task
-from segue.engine.clock import SystemClock
+from segue.engine.carrier import Carriers
+from segue.engine.clock import SystemClock, reader
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.host import Host
-from segue.engine.journal import GENESIS, Batch, Record, to_us
+from segue.engine.journal import GENESIS, Batch, Record
 from segue.engine.run import Run
 from segue.store import sqlite, statements
 
@@ -77,9 +77,8 @@ def _parts(columns: list[str], disks: dict[str, Path], times: int) -> Iterator[t
         return dict.fromkeys(columns, us)
 
     yield "call made, arguments encoded", everywhere(call)
-    yield "clock read, twice", everywhere(2 * _each(lambda: to_us(clock.now()), times))
-    tasks = {"together": asyncio.run(_tasks(GROUP)), "alone": asyncio.run(_tasks(1))}
-    yield "step's own task, begun and ended", {name: tasks[name.split()[0]] for name in columns}
+    yield "clock read", everywhere(_each(reader(clock), times))
+    yield "step's own code begun and ended, in its context", everywhere(asyncio.run(_carried(times)))
     yield "result encoded", everywhere(_each(lambda: signature.encode_result(PAYLOAD), times))
     yield "salt drawn, entry hashed", everywhere(hashing)
     yield "record made", everywhere(entry - hashing)
@@ -110,26 +109,14 @@ def _record(run_id: str, seq: int, payload: bytes) -> Record:
     )
 
 
-async def _tasks(together: int) -> float:
-    """Begin so many tasks as the engine does, and wait until the callback of each was called."""
-    loop = asyncio.get_running_loop()
-    found = []
-    for _ in range(REPEATS * (GROUP // together)):
-        ended = loop.create_future()
-        left = together
-
-        def done(_: asyncio.Future[Any], ended: asyncio.Future[None] = ended) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                ended.set_result(None)
-
-        begun = time.perf_counter()
-        for _ in range(together):
-            _task(work.fn(7), copy_context()).add_done_callback(done)
-        await ended
-        found.append((time.perf_counter() - begun) / together)
-    return min(found) * MICRO
+async def _carried(times: int) -> float:
+    """Begin a step as the engine does; it never waits, and so has ended then."""
+    carriers, context = Carriers(), copy_context()
+    try:
+        return _each(lambda: carriers.begin(work.fn(7), context.copy()), times)
+    finally:
+        carriers.close()
+        await asyncio.sleep(0)
 
 
 def _written(folder: Path, payload: bytes, group: int, times: int) -> tuple[float, float]:

@@ -114,6 +114,27 @@ def test_a_batch_that_cannot_be_written_is_not_written_at_all(journal: Journal) 
     journal.commit(Batch(records=entries("new", [b"{}"]), started=[info("new")]))  # and nothing is held up
 
 
+def test_what_a_run_has_not_read_is_handed_on_in_its_place(journal: Journal) -> None:
+    (first,) = begun(journal, "r", payloads=1)
+    journal.send("signal", "r", "word", "one", b"1", NOW_US)
+    journal.send("signal", "r", "word", "two", b"2", NOW_US)
+    one, two = journal.messages()
+    end = Ending("r", "continued", to_us(START), 1, first.hash, None)
+    next_one = Batch(
+        records=entries("r~2", [b"{}"]),
+        started=[info("r~2")],
+        taken=[one.id],
+        ended={"r": end},
+        handed_on=[("r~2", "r")],
+    )
+    journal.commit(next_one)
+    assert journal.messages() == journal.messages(run_id="r~2") == [two._replace(run_id="r~2")]
+    assert not journal.send("signal", "r", "word", None, b"3", NOW_US), "the run went on: send it to the next"
+    assert journal.send("signal", "r~2", "word", None, b"3", NOW_US)
+    assert journal.is_known("signal", "r", "one")
+    assert journal.is_known("signal", "r~2", "two")
+
+
 def test_runs_are_listed_latest_first_by_status_and_workflow(journal: Journal) -> None:
     for minute, run_id in enumerate("abc"):
         begun(journal, run_id, minute=minute)

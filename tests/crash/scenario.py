@@ -1,28 +1,25 @@
-"""What is killed: a process that drives two runs of every kind of call, and dies at a numbered point.
+"""What is killed: a process that drives runs of every kind of call, and one beside it that speaks to them.
 
-Run as a program it makes lives: for each line of JSON on standard input it forks a process that lives one life, and
-answers with how that ended. Forking saves the imports; each life is a process of its own, ended by SIGKILL.
+Both do the same in every life, for everything that they ask for may be asked for again: starts have ids, signals too.
 """
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-import json
-import os
-import signal
-import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from segue import (
+    Budget,
     Done,
     Engine,
     NotDone,
+    Queue,
     RetryPolicy,
     continue_as,
     gather,
@@ -37,109 +34,74 @@ from segue import (
     wait_for_signal,
     workflow,
 )
-from segue.engine.clock import Timer
-from segue.engine.embedded.journal import SqliteJournal
-from segue.errors import InDoubt
+from segue.errors import InDoubt, RunCancelled, RunConflict, RunFailed, RunFinished, RunNotFound, SignalTimeout
+from tests.crash.world import SkippingClock, death, ledger
 
-RUNS = ("started", "sent")
-"""One run is started by its engine, the other through the inbox."""
 AT_ONCE = RetryPolicy(max_attempts=5, initial_delay=timedelta(0))
-
-
-class Death:
-    """Kills this process when it comes to the point of a number, counted from 0."""
-
-    def __init__(self) -> None:
-        self.at: int | None = None
-        self.points = 0
-
-    def point(self) -> None:
-        """Pass here, or die."""
-        if self.points == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.points += 1
-
-    def around(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `method` with a point before and after it."""
-
-        def surrounded(*args: Any, **kwargs: Any) -> Any:
-            self.point()
-            result = method(*args, **kwargs)
-            self.point()
-            return result
-
-        return surrounded
-
-
-class Receiver:
-    """The outside world: a file that remembers every call and every deed, whoever dies."""
-
-    def __init__(self) -> None:
-        self.file = -1
-        self.life = 0
-        self.path = Path()
-
-    def open(self, folder: Path, life: int) -> None:
-        self.life = life
-        self.path = folder / "receiver.jsonl"
-        self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-
-    def note(self, what: str, key: str) -> None:
-        os.write(self.file, json.dumps({"life": self.life, "what": what, "key": key}).encode() + b"\n")
-
-    def knows(self, what: str, key: str) -> bool:
-        lines = map(json.loads, self.path.read_text().splitlines())
-        return any(line["what"] == what and line["key"] == key for line in lines)
-
-    def act(self) -> None:
-        """Do what a step is for, with a chance to die before and after."""
-        death.point()
-        self.note("acted", idempotency_key())
-        death.point()
-
-
-death = Death()
-receiver = Receiver()
+HOUR = timedelta(hours=1)
+TURNS = 30
+"""Turns of the event loop after which time may be skipped."""
+PATIENCE = 20
+"""So often they may pass while a run is under way: it may wait for too short a time to be noted as waiting."""
 
 
 @step(name="crash.look_up")
-async def look_up(run: str) -> str:
-    receiver.note("called", idempotency_key())
-    return f"order of {run}"
+async def look_up(what: str) -> str:
+    ledger.called()
+    return f"order of {what}"
 
 
 @step(name="crash.read_in_a_thread")
 def read_in_a_thread(run: str) -> int:
-    receiver.note("called", idempotency_key())
+    ledger.called()
     return len(run)
 
 
 @step(name="crash.reserve", effect="write", retry=AT_ONCE)
-async def reserve(run: str) -> str:
-    tried_before = receiver.knows("called", idempotency_key())
-    receiver.note("called", idempotency_key())
-    receiver.act()
+async def reserve(what: str) -> str:
+    tried_before = ledger.knows("called", idempotency_key())
+    ledger.called()
+    ledger.act()
     if not tried_before:
         raise ConnectionError("the line dropped")
-    return f"reserved for {run}"
+    return f"reserved for {what}"
 
 
 async def find_charge(key: str, run: str) -> Done[str] | NotDone:
-    return Done(f"charged {run}") if receiver.knows("acted", key) else NotDone()
+    return Done(f"charged {run}") if ledger.knows("acted", key) else NotDone()
 
 
 @step(name="crash.charge", effect="once", retry=AT_ONCE, reconcile=find_charge)
 async def charge(run: str) -> str:
-    receiver.note("called", idempotency_key())
-    receiver.act()
+    ledger.called()
+    ledger.act()
     return f"charged {run}"
 
 
 @step(name="crash.ship", effect="once")
 async def ship(parcel: int) -> str:
-    receiver.note("called", idempotency_key())
-    receiver.act()
+    ledger.called()
+    ledger.act()
     return f"shipped {parcel}"
+
+
+@step(name="crash.give_back", effect="write", retry=AT_ONCE)
+async def give_back(what: str) -> None:
+    ledger.called()
+    ledger.act()
+
+
+@step(name="crash.book", effect="write", undo=give_back)
+async def book(place: str) -> str:
+    ledger.called()
+    ledger.act()
+    return f"{place} booked"
+
+
+@step(name="crash.ask")
+async def ask(question: int) -> dict[str, Any]:
+    ledger.called()
+    return {"answer": question, "cost_usd": "0.2"}
 
 
 async def shipped(parcel: int) -> str:
@@ -162,87 +124,196 @@ async def order(run: str) -> dict[str, Any]:
     reserved = await reserve(run)
     charged, length = await gather(charge(run), read_in_a_thread(run))
     is_patched = patched("a-change")
-    await sleep(timedelta(hours=1))
-    approval = await wait_for_signal("approval", str, timeout=timedelta(days=2))
+    await sleep(HOUR)
+    approval = await wait_for_signal("approval", str)
     parcels = await map_concurrent(shipped, [1, 2, 3], limit=2)
     packed = await run_child(pack, run, is_first=True)
     return {
         "token": token,
-        "packed": packed,
-        "steps": [found, reserved, charged, length, approval, is_patched],
+        "steps": [found, reserved, charged, length, approval, is_patched, packed],
         "parcels": parcels,
         "is_later": now() > datetime(2026, 1, 1, tzinfo=UTC),
     }
 
 
-class SkippingClock:
-    """The machine's time, and as much more as was skipped; each life begins without what earlier ones skipped."""
-
-    def __init__(self) -> None:
-        self._skipped = timedelta(0)
-        self._bells: list[tuple[datetime, int, asyncio.Handle]] = []
-        self._numbers = itertools.count()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._skipped
-
-    def later(self, seconds: float, act: Callable[[], object]) -> Timer:
-        loop = asyncio.get_running_loop()
-        handle = asyncio.Handle(act, (), loop)
-        heapq.heappush(self._bells, (self.now() + timedelta(seconds=seconds), next(self._numbers), handle))
-        return handle
-
-    def skip(self) -> None:
-        """Let the next timer ring now."""
-        while self._bells:
-            due, _, handle = heapq.heappop(self._bells)
-            if not handle.cancelled():
-                self._skipped += max(due - self.now(), timedelta(0))
-                asyncio.get_running_loop().call_soon(handle._run)
-                return
+@workflow(name="crash.trip")
+async def trip() -> None:
+    await book("flight")
+    await gather(book("hotel"), look_up("weather"))
+    await wait_for_signal("go")
+    await book("taxi")
+    raise ValueError("the train is late")
 
 
-async def live(folder: Path) -> dict[str, Any]:
-    """Go on with the runs of a folder until they have ended, and return their results."""
+@workflow(name="crash.waits")
+async def waits(depth: int) -> None:
+    try:
+        await look_up(str(depth))
+        if depth:
+            await run_child(waits, depth - 1)
+        else:
+            await wait_for_signal("never")
+    finally:
+        await look_up("the exit")
+
+
+@workflow(name="crash.stopped")
+async def stopped() -> None:
+    await book("ticket")
+    await gather(run_child(waits, 1), shipped(9), lane(1), book("seat"))
+
+
+async def lane(number: int) -> list[str]:
+    first = await reserve(f"lane {number}")
+    await sleep(HOUR * number)
+    return [first, await shipped(number), await look_up(f"lane {number}")]
+
+
+@workflow(name="crash.lanes")
+async def lanes() -> list[Any]:
+    return list(await gather(*map(lane, range(3)), gather(lane(3), gather(look_up("deep")))))
+
+
+@workflow(name="crash.frugal")
+async def frugal(left: int) -> str:
+    await look_up(f"{left} a")
+    await look_up(f"{left} b")
+    return continue_as(left - 1) if left else "done"
+
+
+@workflow(name="crash.thrifty")
+async def thrifty() -> None:
+    for question in range(5):
+        await ask(question)
+        await sleep(HOUR)
+
+
+@workflow(name="crash.turn")
+async def turn(name: str) -> str:
+    await look_up(name)
+    return await reserve(name)
+
+
+@workflow(name="crash.words")
+async def words(taken: list[str]) -> list[str]:
+    taken = [*taken, await wait_for_signal("word", str)]
+    return taken if len(taken) == 3 else continue_as(taken)
+
+
+async def heard() -> str:
+    try:
+        return await wait_for_signal("news", str, timeout=48 * HOUR)
+    except SignalTimeout:
+        return "nothing"
+
+
+@workflow(name="crash.listens")
+async def listens() -> list[str]:
+    return [await heard(), await heard(), *(await gather(heard(), heard()))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Root:
+    """A run that is started from outside, and what is said to it."""
+
+    workflow: Any
+    args: tuple[Any, ...] = ()
+    more: dict[str, Any] = field(default_factory=dict)
+    """What else `start` is given."""
+    signals: tuple[tuple[str, str, str], ...] = ()
+    """Name, value and id."""
+    is_cancelled: bool = False
+
+
+def _turn(number: int) -> Root:
+    return Root(workflow=turn, args=(f"turn {number}",), more={"queue": "line", "priority": number % 2})
+
+
+GRANTED = (("approval", "granted", "click"),)
+ROOTS: dict[str, Root] = {
+    "shop": Root(workflow=order, args=("shop",), signals=GRANTED),
+    "stall": Root(workflow=order, args=("stall",), signals=GRANTED),
+    "trip": Root(workflow=trip, signals=(("go", "now", "whistle"),)),
+    "stopped": Root(workflow=stopped, is_cancelled=True),
+    "lanes": Root(workflow=lanes),
+    "frugal": Root(workflow=frugal, args=(5,), more={"budget": Budget(steps=5)}),
+    "thrifty": Root(workflow=thrifty, more={"budget": Budget(usd=Decimal("0.5"))}),
+    "turn-1": _turn(1),
+    "turn-2": _turn(2),
+    "turn-3": _turn(3),
+    "words": Root(workflow=words, args=([],), signals=tuple(("word", word, word) for word in ("one", "two", "three"))),
+    "listens": Root(workflow=listens, signals=(("news", "first", "1"), ("news", "second", "2"))),
+}
+FORK = "shop-fork"
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder}/segue.db"
+
+
+async def drive(folder: Path, roots: Sequence[str]) -> dict[str, Any]:
+    """Go on with the runs of a folder until they have ended, and return how."""
     clock = SkippingClock()
-    url = f"sqlite:///{folder}/segue.db"
-    async with Engine(url, clock=clock) as engine, Engine(url, clock=clock, drive=False) as beside:
-        await engine.start(order, RUNS[0], run_id=RUNS[0])
-        await beside.start(order, RUNS[1], run_id=RUNS[1])
-        await engine.signal(RUNS[0], "approval", "granted", signal_id="one")
-        await beside.signal(RUNS[1], "approval", "granted", signal_id="one")
-        ends = asyncio.gather(*(engine.handle(run_id).result() for run_id in RUNS))
+    async with Engine(_url(folder), clock=clock, queues=[Queue("line", concurrency=1)]) as engine:
+        for name in roots[::2]:
+            await _start(engine, name)
+        ends = asyncio.gather(*(_end_of(engine, name) for name in roots))
+        turns = 0
         while not ends.done():
-            for _ in range(30):
+            for _ in range(TURNS):
                 await asyncio.sleep(0)
-            clock.skip()
-        return dict(zip(RUNS, await ends, strict=True))
+            turns += 1
+            death.at("between turns")
+            is_under_way = turns % PATIENCE and await engine.runs(status="running", limit=1)
+            if is_under_way or not clock.skip():
+                await asyncio.sleep(0.0005)  # for the one beside
+        return dict(zip(roots, await ends, strict=True))
 
 
-def one_life(folder: Path, life: int, at: int | None) -> None:
-    """Live in this process, until death or the end."""
-    death.at = at
-    receiver.open(folder, life)
-    for method in ("commit", "send"):
-        setattr(SqliteJournal, method, death.around(getattr(SqliteJournal, method)))
-    results = asyncio.run(live(folder))
-    (folder / "end.json").write_text(json.dumps({"results": results, "points": death.points}))
+async def speak(folder: Path, roots: Sequence[str]) -> None:
+    """Start all runs from outside, and send them what they wait for, twice."""
+    async with Engine(_url(folder), drive=False) as engine:
+        for name in reversed(roots):
+            await _start(engine, name)
+        for name in [*roots, *roots]:
+            for signal, value, signal_id in ROOTS[name].signals:
+                with suppress(RunFinished):
+                    await engine.signal(name, signal, value, signal_id=signal_id)
+                    ledger.note("signalled", f"{name}/{signal}/{signal_id}")
+            if ROOTS[name].is_cancelled:
+                await engine.cancel(name)
+                ledger.note("cancelled", name)
 
 
-def main() -> None:
-    for line in sys.stdin:
-        asked = json.loads(line)
-        child = os.fork()
-        if child == 0:
+async def _start(engine: Engine, name: str) -> None:
+    root = ROOTS[name]
+    await engine.start(root.workflow, *root.args, run_id=name, **root.more)
+    ledger.note("started", name)
+
+
+async def _end_of(engine: Engine, name: str) -> list[Any]:
+    """Return how a run ended, and its result; and let the fork of one end too."""
+    try:
+        while True:
             try:
-                one_life(Path(asked["folder"]), asked["life"], asked["at"])
-            except BaseException:  # noqa: BLE001 (whatever it was, it is the end of this process)
-                traceback.print_exc()
-                os._exit(1)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 (the answer)
+                result = await engine.handle(name).result()
+                break
+            except RunNotFound:
+                await asyncio.sleep(0.0005)  # the one beside has not started it yet
+    except RunCancelled:
+        return ["cancelled", None]
+    except RunFailed as failed:
+        return ["failed", type(failed.__cause__).__name__]
+    if name == "shop":
+        assert await _forked(engine) == result, "a fork in the recorded world ended differently"
+    return ["completed", result]
 
 
-if __name__ == "__main__":
-    main()
+async def _forked(engine: Engine) -> Any:
+    try:
+        await engine.fork("shop", before="5", run_id=FORK)
+    except RunConflict:
+        pass
+    else:
+        ledger.note("started", FORK)
+    return await engine.handle(FORK).result()

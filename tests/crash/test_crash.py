@@ -5,161 +5,176 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from segue.engine.audit import check_run
-from segue.engine.embedded.journal import SqliteJournal
+from tests.crash.scenario import ROOTS
+from tests.crash.world import IN_DEEDS, IN_MESSAGES, IN_WRITES
 
-SCHEDULES = int(os.environ.get("SEGUE_CRASH_SCHEDULES", "150"))
+SCHEDULES = int(os.environ.get("SEGUE_CRASH_SCHEDULES", "40"))
 """Random schedules of deaths; `make test-crash` asks for many more."""
-SETTLED = ("step_finished", "step_failed", "step_in_doubt")
+AT_EVERY = int(os.environ.get("SEGUE_CRASH_AT_EVERY", "20" if SCHEDULES < 1000 else "1"))
+"""One death at each so manieth point of a calm life."""
+PLACES = (*IN_WRITES, *IN_MESSAGES, *IN_DEEDS, "between turns")
+PROCESSES = max(2, os.cpu_count() or 1)
+HERE = Path(__file__).parents[2]
 
 
-class Lives:
-    """Makes processes that drive the scenario, one after the other."""
+class Zygote:
+    """A process that tells one story after the other, see `zygote`."""
 
     def __init__(self) -> None:
-        scenario = Path(__file__).with_name("scenario.py")
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", scenario], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-W", "error", "-m", "tests.crash.zygote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=HERE,
         )
 
-    def live(self, folder: Path, life: int, at: int | None) -> bool:
-        """Live once more in a folder; says whether that life came to the end, rather than to its death."""
+    def tell(self, schedule: dict[str, Any]) -> dict[str, Any]:
+        """Let a story be told, and return what came of it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"folder": str(folder), "life": life, "at": at}) + "\n")
+        self._process.stdin.write(json.dumps(schedule) + "\n")
         self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        assert code in (0, -signal.SIGKILL), f"life {life} in {folder} failed by itself, see its error above"
-        return code == 0
+        told: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return told
 
     def end(self) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
-        assert self._process.stdout is not None
         self._process.stdout.close()
 
 
-@pytest.fixture(scope="module")
-def lives() -> Iterator[Lives]:
-    made = Lives()
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where runs are kept: in memory where there is such a place, for what a killed process wrote stays there too."""
-    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made in it)
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
-
-
-class Story:
-    """The runs of one folder, through all their lives, and what must hold of them."""
+class Zygotes:
+    """As many of them as there are processors."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir()
-        self.hashes: dict[str, list[bytes]] = {}
-        """Of the entries on disk after the last life, by run."""
-        self.settled: dict[str, int] = {}
-        """The life in which a step's last entry came to the disk, by the step's key."""
+        self._all = [Zygote() for _ in range(PROCESSES)]
+        self._idle: SimpleQueue[Zygote] = SimpleQueue()
+        for zygote in self._all:
+            self._idle.put(zygote)
 
-    def check_after(self, life: int) -> None:
-        """The journal grew at its end only, and its chains are whole."""
-        kept = SqliteJournal(self.folder / "segue.db")
+    def tell(self, name: str, lives: Sequence[dict[str, Any]], roots: Sequence[str] = tuple(ROOTS)) -> dict[str, Any]:
+        """Let a story be told in a folder of its own."""
+        schedule = {"folder": str(self.folder / name), "roots": list(roots), "lives": list(lives)}
+        zygote = self._idle.get()
         try:
-            for run_id in kept.run_ids():
-                records = check_run(kept, run_id)
-                hashes = [record.hash for record in records]
-                before = self.hashes.get(run_id, [])
-                assert hashes[: len(before)] == before, f"{run_id} lost entries in life {life}"
-                self.hashes[run_id] = hashes
-                for record in records:
-                    if record.kind in SETTLED:
-                        self.settled.setdefault(f"{run_id}:{record.path}", life)
+            told = zygote.tell(schedule)
         finally:
-            kept.close()
+            self._idle.put(zygote)
+        if told["violation"] is not None:
+            told["violation"] += f"\n  in the story {json.dumps(schedule)}"
+        return told
 
-    def noted(self) -> list[dict[str, Any]]:
-        """What the receiver remembers."""
-        return [json.loads(line) for line in (self.folder / "receiver.jsonl").read_text().splitlines()]
+    def tell_all(self, stories: Sequence[tuple[str, Sequence[dict[str, Any]], Sequence[str]]]) -> list[dict[str, Any]]:
+        """Let many stories be told, side by side."""
+        with ThreadPoolExecutor(PROCESSES) as threads:
+            return list(threads.map(lambda story: self.tell(*story), stories))
 
-    def check_end(self) -> dict[str, Any]:
-        """Nothing settled ran again, nothing irreversible happened twice, and the results are right."""
-        noted = self.noted()
-        for line in noted:
-            assert line["life"] <= self.settled[line["key"]], f"ran again after it was settled: {line}"
-        deeds = Counter(line["key"] for line in noted if line["what"] == "acted")
-        end: dict[str, Any] = json.loads((self.folder / "end.json").read_text())
-        for run_id, result in end["results"].items():
-            assert deeds[f"{run_id}:2.0.0"] == 1, "charged not exactly once"
-            assert result["steps"] == [
-                f"order of {run_id}", f"reserved for {run_id}", f"charged {run_id}", len(run_id), "granted", True
-            ]  # fmt: skip
-            assert result["packed"] == f"packed the order of {run_id}"
-            for n, parcel in enumerate(result["parcels"]):
-                shipped = deeds[f"{run_id}:5.{n}.0"]
-                assert shipped == 1 if parcel != "in doubt" else shipped <= 1, f"parcel {n}: {parcel}, {shipped} times"
-        return end
+    def end(self) -> None:
+        for zygote in self._all:
+            zygote.end()
 
 
-def told(lives: Lives, folder: Path, deaths: Sequence[int]) -> dict[str, Any]:
-    """Let a story be told with deaths at these points, one a life, and then to its end."""
-    story = Story(folder)
-    for life, at in enumerate([*deaths, None]):
-        is_over = lives.live(folder, life, at)
-        story.check_after(life)
-        if is_over:
-            break
-    end = story.check_end()
-    shutil.rmtree(folder)  # one that failed is left to be looked at
-    return end
+@pytest.fixture(scope="module")
+def zygotes() -> Iterator[Zygotes]:
+    """Runs are kept in memory where there is such a place, for what a killed process wrote stays there too."""
+    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made in it)
+    folder = tempfile.mkdtemp(prefix="segue-crash-", dir=memory if memory.is_dir() else None)
+    made = Zygotes(Path(folder))
+    yield made
+    made.end()
+    if not any(Path(folder).iterdir()):  # a story that failed is left to be looked at
+        Path(folder).rmdir()
 
 
-def in_doubt(end: dict[str, Any]) -> int:
-    return sum(result["parcels"].count("in doubt") for result in end["results"].values())
+def summary(told: Sequence[dict[str, Any]], seconds: float) -> str:
+    """Return what came of many stories, in a line."""
+    kills: Counter[str] = Counter()
+    for one in told:
+        kills.update(one["kills"])
+    sums = {what: sum(one[what] for one in told) for what in ("lives", "runs", "entries", "doubts")}
+    violations = sum(one["violation"] is not None for one in told)
+    return (
+        f"schedules={len(told)} {' '.join(f'{what}={number}' for what, number in sums.items())} "
+        f"violations={violations} kills={sum(kills.values())} {json.dumps(dict(kills.most_common()))} "
+        f"{len(told) / seconds:.1f} schedules/s"
+    )
 
 
-def test_without_a_death_everything_happens_once(lives: Lives, folder: Path) -> None:
-    end = told(lives, folder / "calm", [])
-    assert in_doubt(end) == 0
-    assert end["points"] > 50, "the scenario has become too small to be worth killing"
+def check(told: Sequence[dict[str, Any]]) -> None:
+    """Fail with the first violations there are."""
+    found = [one["violation"] for one in told if one["violation"] is not None]
+    assert not found, "\n".join(found[:5])
 
 
-def test_killed_at_every_point_once(lives: Lives, folder: Path) -> None:
-    calm = told(lives, folder / "calm", [])
-    tokens = {run_id: result["token"] for run_id, result in calm["results"].items()}
-    doubts = 0
-    for at in range(calm["points"]):
-        end = told(lives, folder / str(at), [at])
-        assert {run_id: result["token"] for run_id, result in end["results"].items()} == tokens
-        assert in_doubt(end) <= 4, "one death can leave no more in doubt than was under way"
-        doubts += in_doubt(end)
-    assert doubts > 0, "no death ever hit a shipment: the points are not where they should be"
+def test_without_a_death_everything_happens_once(zygotes: Zygotes) -> None:
+    told = zygotes.tell("calm", [])
+    check([told])
+    assert told["doubts"] == 0
+    assert told["runs"] >= 21  # and the children of one that is cancelled, where they begin before
+    assert told["passed"]["before COMMIT"] > 50, "the scenario has become too small to be worth killing"
 
 
-def test_killed_again_and_again_at_random(lives: Lives, folder: Path) -> None:
+def test_killed_at_every_point_once(zygotes: Zygotes) -> None:
+    calm = zygotes.tell("calm", [])
+    points = [(place, number) for place in PLACES for number in range(calm["passed"].get(place, 0))]
+    first = random.SystemRandom().randrange(AT_EVERY)
+    told = zygotes.tell_all(
+        [
+            (f"{place} {number}", [{"place": place, "number": number}], tuple(ROOTS))
+            for place, number in points[first::AT_EVERY]
+        ]
+    )
+    check(told)
+    assert all(one["tokens"] == calm["tokens"] for one in told), "what a run draws depends on its deaths"
+    assert max(one["doubts"] for one in told) <= 9, "one death can leave no more in doubt than was under way"
+    assert sum(one["doubts"] for one in told), "no death ever hit a shipment: the points are not where they should be"
+
+
+def random_life(dice: random.Random) -> dict[str, Any]:
+    """Return a life that ends somewhere, or lives to its end."""
+    life: dict[str, Any] = {}
+    if dice.random() < 0.3:
+        life["after_s"] = dice.expovariate(1 / 0.04)
+    else:
+        place = dice.choice(PLACES)
+        mean = {"between statements": 60} | dict.fromkeys(IN_MESSAGES, 0.5)
+        life |= {"place": place, "number": int(dice.expovariate(1 / mean.get(place, 15)))}
+    if dice.random() < 0.3:
+        life |= {"beside_place": dice.choice(IN_MESSAGES), "beside_number": int(dice.expovariate(1 / 6))}
+    return life
+
+
+def random_story(dice: random.Random) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return lives, and the runs that they are about."""
+    roots = dice.sample(list(ROOTS), dice.randrange(2, len(ROOTS) + 1))
+    return [random_life(dice) for _ in range(dice.randrange(1, 8))], roots
+
+
+def test_killed_again_and_again_at_random(zygotes: Zygotes, capsys: pytest.CaptureFixture[str]) -> None:
     seed = int(os.environ.get("SEGUE_CRASH_SEED", random.SystemRandom().randrange(10**9)))
-    print(f"SEGUE_CRASH_SEED={seed}")  # noqa: T201 (shown when it fails)
     dice = random.Random(seed)  # noqa: S311
-    for number in range(SCHEDULES):
-        deaths = [min(int(dice.expovariate(1 / 15)), 120) for _ in range(dice.randrange(1, 8))]
-        try:
-            told(lives, folder / str(number), deaths)
-        except AssertionError as error:
-            error.add_note(f"with deaths at {deaths}, schedule {number} of seed {seed}")
-            raise
+    begun = time.monotonic()
+    told = zygotes.tell_all([(str(number), *random_story(dice)) for number in range(SCHEDULES)])
+    with capsys.disabled():
+        print(f"\nSEGUE_CRASH_SEED={seed} {summary(told, time.monotonic() - begun)}")  # noqa: T201 (also when it passes)
+    check(told)
+    if SCHEDULES >= 400:
+        kills = {place for one in told for place, number in one["kills"].items() if number}
+        assert {*PLACES, "at a time", "beside"} <= kills, "there are places where nobody ever dies"

@@ -12,7 +12,7 @@ from segue.engine import ending
 from segue.engine.chain import successor
 from segue.engine.child import RunChild
 from segue.engine.clock import Clock
-from segue.engine.journal import Journal, Kind, Record, to_us
+from segue.engine.journal import Journal, Kind, Record
 from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.errors import RunConflict, StoreError
@@ -47,8 +47,8 @@ class Household(Protocol):
     def soon(self, act: Callable[..., None], *args: Any) -> None:
         """Call `act` when what happens now is over, unless the engine is closed by then."""
 
-    def look(self) -> None:
-        """Take what came into the inbox."""
+    def cancel_child(self, run: Run, child_id: str) -> None:
+        """Ask a child to end, durable together with what is noted of its parent."""
 
 
 class Children:
@@ -70,7 +70,7 @@ class Children:
         else:
             run.rest(pending)
             if pending.is_leaving:
-                self._household.soon(self._cancel, pending.child_id)
+                self._household.cancel_child(run, pending.child_id)
 
     def _begin(self, run: Run, pending: Pending) -> None:
         call = cast("RunChild[Any]", pending.call)
@@ -102,15 +102,6 @@ class Children:
         fields = {"run_id": pending.child_id, "status": kind.removeprefix("run_")} | json.loads(payload)
         name = cast("RunChild[Any]", pending.call).workflow.name
         self._household.append(run, pending.path, "child_ended", name, 0, json.dumps(fields).encode())
-
-    def _cancel(self, child_id: str) -> None:
-        household = self._household
-        try:
-            household.journal.send("cancel", child_id, "", "cancel", b"{}", to_us(household.clock.now()))
-        except StoreError as error:
-            self._again(error, self._cancel, child_id)
-        else:
-            household.look()
 
     # Comings and goings
 

@@ -294,6 +294,12 @@ class Driver:
         """Begin a child, or see what became of it."""
         self._children.care(run, pending)
 
+    def cancel_child(self, run: Run, child_id: str) -> None:
+        """Ask a child to end, durable together with what is noted of its parent."""
+        self._commits.batch.carried.append(Message(0, child_id, "cancel", "", "cancel", b"{}", self.now_us()))
+        self._note(run, "running")
+        self._commits.soon()
+
     def records(self, run_id: str) -> list[Record]:
         """Return a run's entries in order."""
         return self.journal.records(run_id)
@@ -304,16 +310,15 @@ class Driver:
 
     def go_on_as(self, run: Run, run_id: str, encoded: bytes, messages: Iterable[Message]) -> None:
         """Begin the next run of a chain together with this one's end, and hand on what it has not read."""
-        more: dict[str, Any] = {"continues": run.run_id}
-        if run.queue is not None:
-            more["queue"] = run.queue
-            self._queues.came(run_id, run.queue)
+        more: dict[str, Any] = {"continues": run.run_id} | ({} if run.queue is None else {"queue": run.queue})
+        self._queues.came(run_id, run.queue)
         if run.spending is not None:
             more["budget"] = run.spending.left().fields()
-        self.begin(
-            run_id, run.workflow.name, run.workflow.fn.__module__, encoded, parent=run.parent, more=more_fields(more)
-        )
+        module = run.workflow.fn.__module__
+        self.begin(run_id, run.workflow.name, module, encoded, parent=run.parent, more=more_fields(more))
         self._commits.batch.carried.extend(message._replace(run_id=run_id) for message in messages)
+        self._commits.batch.handed_on.append((run_id, run.run_id))
+        self._told_early.add(run_id)
 
     def soon(self, act: Callable[..., None], *args: Any) -> None:
         """Call `act` when what happens now is over, unless the engine is closed by then."""
@@ -462,9 +467,9 @@ class Driver:
             self._told_early.add(message.run_id)
         elif run is None:
             self.wake(message.run_id)
-        elif run.outcome is not None:
-            self._settle_messages([message], successor(run.run_id) if run.is_continued else None)
-        elif message.id > run.seen_message:
+        elif run.outcome is not None and not run.is_continued:  # what is for the next run is handed on at the end
+            self._settle_messages([message])
+        elif run.outcome is None and message.id > run.seen_message:
             run.seen_message = message.id
             if message.kind == "signal":
                 run.take(message)

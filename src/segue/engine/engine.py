@@ -233,13 +233,15 @@ class Engine:
         """
         checked_name(name, "signal")
         payload = encode_any(value)
-        for link in self._chain(run_id):
-            if signal_id is not None and self._journal.is_known("signal", link, signal_id):
-                return
-            run_id = link
-        if self._has_ended(run_id):
-            raise RunFinished(f"run {run_id} has ended: it takes no more signals")
-        self._send("signal", run_id, name, signal_id, payload)
+        is_sent = False
+        while not is_sent:  # it is not where the run goes on as another at this moment
+            for link in self._chain(run_id):
+                if signal_id is not None and self._journal.is_known("signal", link, signal_id):
+                    return
+                run_id = link
+            if self._has_ended(run_id):
+                raise RunFinished(f"run {run_id} has ended: it takes no more signals")
+            is_sent = self._send("signal", run_id, name, signal_id, payload)
 
     async def cancel(self, run_id: str) -> None:
         """Ask a run to end, durable on return; one that has ended stays as it is.

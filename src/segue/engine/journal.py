@@ -273,7 +273,9 @@ class Batch:
     taken: list[int] = field(default_factory=list)
     """Inbox rows that are now in a journal, or settled."""
     carried: list[Message] = field(default_factory=list)
-    """Messages to be put into the inbox for the next run of a chain."""
+    """Messages to be put into the inbox, for the next run of a chain or for a child."""
+    handed_on: list[tuple[str, str]] = field(default_factory=list)
+    """The next run of a chain, and the one that ends: what nobody took of the inbox is for the next from now on."""
 
     def __bool__(self) -> bool:
         return bool(self.records or self.changed or self.taken)
@@ -297,7 +299,10 @@ class Journal(Protocol):
         payload: bytes,
         at_us: int,
     ) -> bool:
-        """Put a message into the inbox; `False` if one of this kind and id was there before."""
+        """Put a message into the inbox.
+
+        `False` if one of this kind and id was there before, or for a signal if the run went on as another.
+        """
 
     def is_known(self, kind: Literal["start", "signal", "cancel"], run_id: str, message_id: str) -> bool:
         """Say whether a message of this id was ever sent."""

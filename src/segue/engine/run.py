@@ -24,11 +24,11 @@ from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.mailbox import Mailbox
+from segue.engine.mailbox import RETURNED, Mailbox
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
-from segue.engine.step import Step, StepCall
+from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
-from segue.engine.undo import undoing
+from segue.engine.undo import Undos, undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
     CodecError,
@@ -74,8 +74,7 @@ class Run(CallTree):
         """The queue that it was started through."""
         self.kept = 0
         """Entries of a fork that are its original's."""
-        self.undos: list[tuple[Step[..., Any], tuple[Any, ...]]] = []
-        """What takes back the steps that finished, in their order, with its arguments."""
+        self.undos = Undos()
         self.is_undoing = False
         """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
@@ -138,7 +137,16 @@ class Run(CallTree):
         for pending in list(self.pending.values()):
             if pending.path in self.pending:
                 self._activate(pending)
-        self.concluded()
+        if self.outcome is None:
+            self.drain()
+        else:
+            self.concluded()
+
+    def drain(self) -> None:
+        """Drive every branch that can go on until each waits for something."""
+        super().drain()
+        while self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
+            super().drain()
 
     # Entries
 
@@ -157,8 +165,8 @@ class Run(CallTree):
                 self.spending.passed(record.at_us, is_working=is_working)
             if record.path in self.discarded:
                 self._discarded(record)
-                return
-            self._TAKERS[record.kind](self, record)
+            else:
+                self._TAKERS[record.kind](self, record)
         except Exception as error:  # noqa: BLE001 (a damaged or foreign entry must not stop other runs)
             self.broken = error
             return
@@ -238,7 +246,8 @@ class Run(CallTree):
         step = cast("StepCall[Any]", pending.call).step
         if self.spending is not None:
             self.spending.paid(data)
-        if step.undo is not None and not self.is_undoing:
+        is_undo = self.is_undoing and pending.path not in self.discarded
+        if step.undo is not None and not is_undo:
             signature = step.signature  # copies, whatever the workflow does with its own
             values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
             self.undos.append((step.undo, values))
@@ -546,8 +555,9 @@ class Run(CallTree):
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"
             payload = b'%s%s"%s":%s}' % (payload[:-1], b"," if payload != b"{}" else b"", what, names)
-        taken = [message.id for message in unread]
-        self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=taken)
+        if kind == "run_continued" and all(message.id != RETURNED for message in unread):
+            unread = []  # they stay in the inbox as they are
+        self.host.append(self, "", kind, self.workflow.name, 0, payload, taken=[message.id for message in unread])
         if kind == "run_continued":
             encoded = payload[len(b'{"args":') : end_of_args(payload)]
             self.host.go_on_as(self, successor(self.run_id), encoded, unread)

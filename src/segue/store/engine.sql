@@ -27,8 +27,16 @@ UPDATE inbox SET is_taken = 1, payload = NULL WHERE id = ?;
 DELETE FROM inbox WHERE id = ? AND message_id IS NULL;
 
 -- name: send
--- A message for a run; nothing changes where one of its id was sent before.
-INSERT INTO inbox (run_id, kind, name, message_id, payload, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+-- A message for a run; nothing changes where one of its id was sent before, or for a signal after the run went on
+-- as another: the next of its chain has unread ones already, and they must stay in order.
+INSERT INTO inbox (run_id, kind, name, message_id, payload, at)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6
+WHERE NOT (?2 = 'signal' AND EXISTS (SELECT 1 FROM runs WHERE run_id = ?1 AND status = 'continued'))
+ON CONFLICT DO NOTHING;
+
+-- name: hand_on
+-- What nobody took yet goes to the next run of a chain, in its place.
+UPDATE OR IGNORE inbox SET run_id = ? WHERE run_id = ? AND kind <> 'start' AND is_taken = 0;
 
 -- name: run
 -- One run.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ MEMORY = Path(":memory:")
 """Instead of a file's path: a database of one connection, gone when that is closed."""
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another one; every transaction here takes milliseconds."""
+_PAUSE_S = 0.002
 
 
 @contextmanager
@@ -72,7 +74,7 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
         try:
             if not read_only:
                 connection.execute("PRAGMA page_size = 8192")  # of a new file: entries of 1 KB go in a quarter faster
-                connection.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(connection)
                 connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -16384")
@@ -80,6 +82,20 @@ def connect(path: Path, *, read_only: bool = False) -> Connection:
             connection.close()
             raise
         return connection
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Use the write-ahead log; SQLite itself does not wait for another process that turns to it at this moment."""
+    until_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until_s:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def open_file(path: Path) -> Connection:

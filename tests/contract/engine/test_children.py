@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from segue import gather, map_concurrent, run_child, sleep, step, uuid4, wait_for_signal, workflow
+from segue.engine.journal import Batch
 from segue.errors import CodecError, RunCancelled, RunConflict, RunFailed
 from tests.conftest import settle, until
 from tests.contract.conftest import Runtime
@@ -330,3 +331,41 @@ async def test_outside_of_a_run_a_child_is_the_plain_function() -> None:
         return n + 1
 
     assert await run_child(child, 1) == 2
+
+
+async def test_a_crash_at_any_commit_loses_no_wish_to_cancel_a_child(runtime: Runtime) -> None:
+    @workflow
+    async def other() -> None: ...
+
+    @workflow
+    async def child() -> None:
+        await wait_for_signal("never")
+
+    @workflow
+    async def flow() -> None:
+        await run_child(child)
+
+    copies: list[Runtime] = []
+    async with runtime.engine() as engine:
+        await engine.start(flow, run_id="r")
+        await settle()
+        commit = engine._journal.commit
+
+        def copying(batch: Batch) -> None:
+            commit(batch)
+            if any(record.kind == "cancel_requested" for record in batch.records):
+                begun = engine.start(other)  # whatever else there is to write at that moment is written first
+                begun.send(None)
+                begun.close()
+            copies.append(runtime.crashed())
+
+        engine._journal.commit = copying  # type: ignore[method-assign]
+        await engine.cancel("r")
+        with pytest.raises(RunCancelled):
+            await engine.handle("r").result()
+    assert len(copies) > 4
+    for copy in copies:
+        async with copy.engine() as engine:
+            with pytest.raises(RunCancelled):
+                await engine.handle("r").result()
+            assert await engine.handle("r/0").status() == "cancelled"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from segue import continue_as, run_child, sleep, step, wait_for_signal, workflow
+from segue.engine.journal import Batch
 from segue.errors import RunCancelled, RunFailed, RunFinished
 from tests.conftest import settle
 from tests.contract.conftest import Runtime
@@ -51,6 +52,29 @@ async def test_signals_that_were_not_consumed_are_carried_over_in_order(runtime:
             await engine.signal("r", "word", word, signal_id=word)
         assert await handle.result() == ["one", "two", "three"]
         assert (await engine.last_entry("r")).payload["carried"] == ["word", "word"]  # type: ignore[union-attr, index]
+
+
+async def test_signals_stay_in_order_where_a_run_goes_on_before_it_has_seen_them(runtime: Runtime) -> None:
+    @workflow
+    async def takes_one(taken: list[str]) -> list[str]:
+        taken = [*taken, await wait_for_signal("word", str)]
+        return taken if len(taken) == 3 else continue_as(taken)
+
+    async with runtime.engine() as engine, runtime.engine(drive=False) as beside:
+        handle = await engine.start(takes_one, [], run_id="r")
+        await settle()
+        commit = engine._journal.commit
+
+        def at_the_last_moment(batch: Batch) -> None:
+            if "r" in batch.ended:
+                beside._journal.send("signal", "r", "word", None, b'"two"', 0)
+            commit(batch)
+            if "r" in batch.ended:
+                beside._journal.send("signal", "r~2", "word", None, b'"three"', 0)
+
+        engine._journal.commit = at_the_last_moment  # type: ignore[method-assign]
+        await engine.signal("r", "word", "one")
+        assert await handle.result() == ["one", "two", "three"]
 
 
 async def test_signals_and_cancel_under_the_first_id_reach_the_run_that_goes_on(runtime: Runtime) -> None:

@@ -214,3 +214,67 @@ def test_an_undo_that_cannot_be_called_is_refused() -> None:
 
         @step(undo=wants_more)
         async def act() -> None: ...
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_what_finished_in_the_moment_of_the_cancelling_is_taken_back(runtime: Runtime, turns: int) -> None:
+    gate = asyncio.Event()
+
+    @step(effect="write", undo=cancel_booking)
+    async def book_slowly(place: str) -> str:
+        await gate.wait()
+        return f"{place}-1"
+
+    @workflow
+    async def flow() -> None:
+        await book_slowly("flight")
+        await wait_for_signal("never")
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(flow, run_id="r")
+        await settle()
+        gate.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await engine.cancel("r")
+        with pytest.raises(RunCancelled):
+            await handle.result()
+        finished = [entry.name for entry in await engine.entries("r") if entry.kind == "step_finished"]
+        assert finished[1:] == ["undo.cancel"] * len(finished[:1])
+        assert done == ["cancelled flight-1"] * (len(finished) // 2)
+
+
+async def test_what_finished_in_the_moment_another_branch_failed_is_taken_back(runtime: Runtime) -> None:
+    gate = asyncio.Event()
+
+    @step(retry=RetryPolicy(max_attempts=1))
+    async def fails() -> None:
+        await gate.wait()
+        raise ValueError("no")
+
+    @step(effect="write", undo=cancel_booking)
+    async def book_slowly(place: str) -> str:
+        await gate.wait()
+        return f"{place}-1"
+
+    @workflow
+    async def flow() -> None:
+        await gather(fails(), book_slowly("flight"))
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(flow, run_id="r")
+        await settle()
+        gate.set()
+        with pytest.raises(RunFailed, match="no"):
+            await handle.result()
+        kinds = [entry.kind for entry in await engine.entries("r")]
+        assert kinds == ["run_started", "step_failed", "step_finished", "step_finished", "run_failed"]
+        assert done == ["cancelled flight-1"]
+        for entries in range(1, len(kinds)):
+            cut = runtime.cut("r", entries)
+            done.clear()
+            async with cut.engine() as again:
+                with pytest.raises(RunFailed, match="no"):
+                    await again.handle("r").result()
+                await again.verify("r")
+            assert done == ["cancelled flight-1"] * (entries in (1, 3)), "cut off after 2, the booking never finished"

@@ -32,6 +32,25 @@ def test_what_was_written_is_there_when_the_file_is_opened_again(tmp_path: Path)
     assert helpdesk(tmp_path / "new" / "segue.db").rows("count") == [(1,)]
 
 
+def test_a_new_file_can_be_opened_while_another_process_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "segue.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE of_the_other (x)")
+        monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 5.0)
+        paused = []
+
+        def end_the_other(seconds: float) -> None:
+            paused.append(seconds)
+            other.execute("COMMIT")
+
+        monkeypatch.setattr("time.sleep", end_the_other)
+        with closing(sqlite.connect(tmp_path / "segue.db")) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert paused
+
+
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     database = helpdesk(tmp_path / "segue.db")
 

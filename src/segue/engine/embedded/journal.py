@@ -41,6 +41,7 @@ class SqliteJournal:
             ("change_run", _changed, batch.changed.values()),
             ("drop_message", _only, batch.taken),
             ("take_message", _only, batch.taken),
+            ("hand_on", tuple, batch.handed_on),
             ("send", _carried, batch.carried),
             ("end_run", _ended, batch.ended.values()),
         )
@@ -70,7 +71,7 @@ class SqliteJournal:
         payload: bytes,
         at_us: int,
     ) -> bool:
-        """Put a message into the inbox, durable on return; `False` if one of this kind and id was there before."""
+        """Put a message into the inbox, durable on return; `False` if it is known, or the run went on as another."""
         with sqlite.reporting(self.path):
             return (
                 self._connection.execute(self._sql["send"], (run_id, kind, name, message_id, payload, at_us)).rowcount
