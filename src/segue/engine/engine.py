@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from segue.engine import ending, journal
 from segue.engine.audit import Report, check_all, check_run
@@ -94,9 +94,6 @@ class Handle(Generic[R]):
 class Engine:
     """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
 
-    _drivers: ClassVar[type[Driver]] = Driver
-    """What drives its runs; the test kit's can be killed."""
-
     def __init__(
         self,
         url: str,
@@ -129,6 +126,7 @@ class Engine:
         self._own = {workflow.name: workflow for workflow in workflows}
         self._open: Journal | None = None
         self._driver: Driver | None = None
+        self._drivers: type[Driver] = Driver  # the test kit's can be killed
 
     async def __aenter__(self) -> Self:
         """Open the database and, driving, resume every unfinished run found.

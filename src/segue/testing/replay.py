@@ -162,6 +162,8 @@ class _Replay(Run):
 
     def deliver(self, record: Record) -> None:
         """Take an entry of the journal."""
+        if record.kind.startswith("run_"):
+            self.go_live()  # nothing comes before its end any more: whatever waits to know that goes on
         super().deliver(record)
         if self.broken is not None and self.parted is None:
             self.parted = record

@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from segue.engine.clock import VirtualClock
-from segue.engine.driver import Driver
 from segue.engine.engine import Engine
 from segue.engine.journal import RunInfo
 from segue.engine.queues import Queue
@@ -33,7 +32,6 @@ class World(Engine):
     `pass_time` lets as much pass as it is told. What is due on the way happens in order, each at its own time.
     """
 
-    _drivers: ClassVar[type[Driver]] = MortalDriver
     clock: VirtualClock
 
     def __init__(
@@ -59,6 +57,7 @@ class World(Engine):
             ValueError: The URL is not understood, or `start` has no time zone.
         """
         super().__init__(url, workflows=workflows, clock=VirtualClock(start), queues=queues)
+        self._drivers = MortalDriver
         self.fate = Fate()
         """What is to become of it; for `crash_points`."""
         self._patience = patience
