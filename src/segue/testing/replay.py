@@ -212,6 +212,9 @@ def _instead(run: Run, entry: Record) -> str:
     """Say what the code at hand does instead of what an entry tells of."""
     if run.broken is not None and not isinstance(run.broken, NondeterminismError):
         return f"it fails there: {_told(run.broken)}"
+    if run.is_undoing and not run.pending:
+        run.broken = None
+        run.go_live()  # it failed, and waits to know that nothing follows
     here = run.pending.get(entry.path)
     if here is not None:
         return f"called is {_call(here)}"
