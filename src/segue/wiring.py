@@ -84,6 +84,11 @@ class House:
         """The same for an engine."""
         return f"sqlite:///{self.database}"
 
+    @property
+    def audit_key(self) -> Path:
+        """The file of the private key that signs heads."""
+        return self.workspace.root / Path(self.settings.audit.key).expanduser()
+
     @cached_property
     def tools(self) -> Registry:
         """What `tools.py` declares.

@@ -15,6 +15,7 @@ from tests.architecture.conftest import SOURCE, sources
 
 ADAPTERS = {
     "cel_expr_python": {"plan/expression.py"},
+    "cryptography": {"engine/signature.py"},
     "joblib": {"models/classifier.py"},
     "onnxruntime": {"models/encoder.py"},
     "rich": {"cli/layout.py", "cli/output.py"},

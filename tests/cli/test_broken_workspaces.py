@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 
 NEEDS_SETTINGS = [["ingest"], ["resolve", "-"], ["search", "x"], ["runs", "list"], ["runs", "show", "x"],
-                  ["signal", "x", "approval"], ["audit", "verify"]]  # fmt: skip
+                  ["signal", "x", "approval"], ["audit", "verify"], ["audit", "head"], ["audit", "export"]]  # fmt: skip
 
 
 def test_every_mistake_in_the_settings_is_a_line_of_its_own(run: Run, shop: Path) -> None:

@@ -40,7 +40,7 @@ HANDOFF = [
 ]
 RUN = ["run_id", "workflow", "status", "outcome", "topic", "started_at", "ended_at"]
 ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash"]
-AUDIT = ["ok", "runs", "entries", "head", "first_bad"]
+AUDIT = ["ok", "runs", "entries", "head", "first_bad", "workspace", "proven", "pruned", "pruned_since"]
 
 
 def test_init_names_the_workspace(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from segue import Engine
 from segue.engine.embedded.journal import SqliteJournal
-from segue.engine.journal import Journal
+from segue.engine.workspace import WorkspaceJournal
 from tests.conftest import FakeClock
 
 PATIENCE_S = 20
@@ -42,7 +42,7 @@ class Runtime(Protocol):
     def engine(self, *, drive: bool = True) -> Engine:
         """Return an engine on this database, not entered."""
 
-    def journal(self) -> Journal:
+    def journal(self) -> WorkspaceJournal:
         """Return the journal that engines keep here."""
 
     def crashed(self) -> Runtime:
@@ -53,6 +53,9 @@ class Runtime(Protocol):
 
     def alter(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Change the database as an intruder would."""
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Look into the database as an intruder would."""
 
     def full_disk(self) -> AbstractContextManager[None]:
         """Let nothing more be written to the database."""
@@ -69,7 +72,7 @@ class Embedded:
     def engine(self, *, drive: bool = True) -> Engine:
         return Engine(self.url, drive=drive, clock=self.clock)
 
-    def journal(self) -> Journal:
+    def journal(self) -> WorkspaceJournal:
         return SqliteJournal(self.file)
 
     def crashed(self) -> Embedded:
@@ -89,6 +92,10 @@ class Embedded:
     def alter(self, sql: str, values: Sequence[Any] = ()) -> None:
         with closing(sqlite3.connect(self.file)) as intruder, intruder:
             intruder.execute(sql, values)
+
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with closing(sqlite3.connect(self.file)) as intruder:
+            return intruder.execute(sql, values).fetchall()
 
     @contextmanager
     def full_disk(self) -> Iterator[None]:

@@ -196,6 +196,14 @@ def test_the_end_of_a_run_is_noted_with_its_head(journal: Journal) -> None:
     assert found.wake_at is None
 
 
+def test_a_run_that_ended_is_never_noted_as_doing_something_else(journal: Journal) -> None:
+    records = begun(journal, "r")
+    journal.commit(Batch(ended={"r": Ending("r", "failed", to_us(START), 1, records[-1].hash, None)}))
+    journal.commit(Batch(changed={"r": replace(info("r"), status="running")}))
+    assert journal.end_of("r") == ("failed", 1, records[-1].hash)
+    assert journal.to_resume() == []
+
+
 def test_messages_are_kept_in_the_order_they_were_sent(journal: Journal) -> None:
     for n in range(5):
         journal.send("signal", "r" if n % 2 else "other", "go", None, str(n).encode(), NOW_US)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, assert_type
 from uuid import UUID
 
@@ -29,9 +30,12 @@ from segue import (
     wait_for_signal,
     workflow,
 )
+from segue.engine.audit import Report
 from segue.engine.engine import Handle
+from segue.engine.head import Head
 from segue.engine.journal import Entry, RunInfo, Status
 from segue.engine.workflow import Workflow
+from segue.engine.workspace import WorkspaceEntry
 
 
 @dataclass
@@ -134,6 +138,11 @@ async def from_outside(engine: Engine) -> None:
     assert_type(await engine.fork("r", before="2", run_id="s", live=True), Handle[Any])
     assert_type(await engine.handle("r").result(), Any)
     assert_type(await engine.entries("r"), list[Entry])
+    assert_type(await engine.record("approval", "r", detail={"by": "mira"}, payload=1), WorkspaceEntry)
+    assert_type(await engine.workspace(kind="runs"), list[WorkspaceEntry])
+    assert_type(await engine.audit(head="{}", key="00"), Report)
+    assert_type(await engine.head(Path("audit.key")), Head)
+    await engine.record("checkpoint", "r")  # type: ignore[arg-type]  # the engine alone writes these
     assert_type(await engine.runs(status="waiting", workflow="handle", limit=50), list[RunInfo])
 
 

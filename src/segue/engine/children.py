@@ -26,8 +26,11 @@ RECOVERY_S = 1.0
 class Household(Protocol):
     """What children need of the driver."""
 
-    journal: Journal
     clock: Clock
+
+    @property
+    def journal(self) -> Journal:
+        """Where runs are kept."""
 
     def append(self, run: Run, path: str, kind: Kind, name: str, attempt: int, payload: bytes) -> None:
         """Journal an entry."""

@@ -23,13 +23,14 @@ from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.embedded.lock import DriverLock, WakeSocket
 from segue.engine.generators import AsyncGenerators
 from segue.engine.inbox import Inbox
-from segue.engine.journal import GENESIS, Batch, Ending, Journal, Kind, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.journal import GENESIS, Batch, Ending, Kind, Message, Record, RunInfo, Status, from_us, to_us
 from segue.engine.payloads import more_fields, start_fields
 from segue.engine.queues import Queue, Queues
 from segue.engine.run import Run
 from segue.engine.tree import Pending
 from segue.engine.waiters import Waiters
 from segue.engine.workflow import Workflow, workflows
+from segue.engine.workspace import WorkspaceJournal
 from segue.errors import EngineClosed, SegueError, StoreError
 from segue.store.sqlite import MEMORY
 
@@ -50,7 +51,7 @@ class Driver:
         self._loop = asyncio.get_running_loop()
         self._lock = None if path == MEMORY else DriverLock(path)
         try:
-            self.journal: Journal = SqliteJournal(path)
+            self.journal: WorkspaceJournal = SqliteJournal(path)
         except BaseException:
             if self._lock is not None:
                 self._lock.release()

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from segue.engine import ending, journal
-from segue.engine.audit import Report, check_all, check_run
+from segue.engine.audit import check_run
 from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
@@ -27,15 +27,16 @@ from segue.engine.journal import (
     ENDED,
     Batch,
     Entry,
-    Journal,
     RunInfo,
     Status,
     checked_name,
     to_us,
 )
 from segue.engine.payloads import end_of_args, more_fields, start_payload
+from segue.engine.proof import Provable
 from segue.engine.queues import Queue
 from segue.engine.workflow import Workflow, workflows
+from segue.engine.workspace import WorkspaceJournal
 from segue.errors import (
     AuditError,
     EngineClosed,
@@ -91,7 +92,7 @@ class Handle(Generic[R]):
         return f"Handle({self.run_id!r})"
 
 
-class Engine:
+class Engine(Provable):
     """Durable runs on one database; use it as `async with Engine("sqlite:///segue.db") as engine`."""
 
     def __init__(
@@ -124,7 +125,7 @@ class Engine:
         self._drive = drive
         self._queues = {queue.name: queue for queue in queues}
         self._own = {workflow.name: workflow for workflow in workflows}
-        self._open: Journal | None = None
+        self._open: WorkspaceJournal | None = None
         self._driver: Driver | None = None
         self._drivers: type[Driver] = Driver  # the test kit's can be killed
 
@@ -345,7 +346,7 @@ class Engine:
     # Reading
 
     @property
-    def _journal(self) -> Journal:
+    def _journal(self) -> WorkspaceJournal:
         if self._open is None:
             raise EngineClosed("use the engine inside `async with Engine(...) as engine`")
         return self._open
@@ -467,22 +468,6 @@ class Engine:
         """Return the last entry of a run's journal, which tells how an ended one ended; `None` without any."""
         record = self._journal.last_record(run_id)
         return None if record is None else journal.entry(record)
-
-    async def verify(self, run_id: str) -> None:
-        """Check a run's hash chain from its first entry to its last.
-
-        Raises:
-            AuditError: An entry was altered or is missing; names the first bad one.
-            RunNotFound: There is no such run.
-        """
-        if self._journal.run(run_id) is None and not self._journal.records(run_id):
-            self.status(run_id)
-            return
-        check_run(self._journal, run_id)
-
-    async def audit(self) -> Report:
-        """Check the hash chains of all runs; without an earlier head to compare with, that proves consistency only."""
-        return check_all(self._journal)
 
 
 def sqlite_path(url: str) -> Path:

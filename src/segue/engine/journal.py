@@ -141,10 +141,19 @@ os.register_at_fork(after_in_child=_salts.clear)  # a child's are its own
 
 def link(previous: bytes, record: Record) -> bytes:
     """Return the hash that `record` must have after `previous`."""
-    inner = record.digest
-    if record.salt is not None and record.payload is not None:
-        inner = sha256(record.salt + record.payload).digest()
-    return sha256(previous + header(record) + (inner or b"")).digest()
+    return sha256(previous + header(record) + inner(record.salt, record.payload, record.digest)).digest()
+
+
+def inner(salt: bytes | None, payload: bytes | None, digest: bytes | None) -> bytes:
+    """Return `SHA-256(salt ‖ payload)`, of what is there or as it was kept; nothing where neither is whole.
+
+    Half an erasure is none: a digest beside a payload would let the payload be changed.
+    """
+    if salt is not None and payload is not None and digest is None:
+        return sha256(salt + payload).digest()
+    if salt is None and payload is None and digest is not None and len(digest) == len(GENESIS):
+        return digest
+    return b""
 
 
 def break_in(records: Iterable[Record]) -> tuple[int, str] | None:

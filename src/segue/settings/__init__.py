@@ -2,10 +2,11 @@
 
 from segue.settings.load import RULES, load, parse, unknown_topics
 from segue.settings.reference import reference
-from segue.settings.sections import Autonomy, Backtest, Database, Helpdesk, Knowledge, Level, Policy, Settings
+from segue.settings.sections import Audit, Autonomy, Backtest, Database, Helpdesk, Knowledge, Level, Policy, Settings
 
 __all__ = [
     "RULES",
+    "Audit",
     "Autonomy",
     "Backtest",
     "Database",

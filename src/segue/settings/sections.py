@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from segue.settings.values import DURATION, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
+from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
 
 Level = Literal["off", "shadow", "draft", "approve", "auto"]
 """What the agent may do alone."""
@@ -129,6 +129,18 @@ class Backtest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Audit:
+    """How it can be proven that nothing was altered."""
+
+    key: str = key(
+        ".segue/audit.key",
+        FILE,
+        "The private key that signs heads, made on first use; relative to the workspace, better kept elsewhere.",
+        variable="SEGUE_AUDIT_KEY",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that `segue.toml` and the environment say, or the defaults where they are silent."""
 
@@ -138,6 +150,7 @@ class Settings:
     autonomy: Autonomy = field(default_factory=Autonomy)
     helpdesk: Helpdesk = Helpdesk()
     backtest: Backtest = Backtest()
+    audit: Audit = Audit()
 
 
 SECTIONS: dict[str, type] = {
@@ -147,6 +160,7 @@ SECTIONS: dict[str, type] = {
     "autonomy": Autonomy,
     "helpdesk": Helpdesk,
     "backtest": Backtest,
+    "audit": Audit,
 }
 """The sections that hold keys, by the name of their field in `Settings`."""
 

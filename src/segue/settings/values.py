@@ -153,4 +153,11 @@ def _read_url(value: Any) -> str:
     return value
 
 
+def _read_file(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or value.endswith("/") or Path(value).name in {"", ".."}:
+        raise _unfit(FILE.expected, value)
+    return value
+
+
+FILE = Kind("the path of a file", _read_file, lambda value: f'"{value}"')
 URL = Kind("sqlite:/// and the path of a file", _read_url, lambda value: f'"{value}"')

@@ -10,8 +10,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 INSERT INTO runs (run_id, workflow, module, status, started_at, parent) VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: change_run
--- What a run is doing now.
-UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ?;
+-- What a run is doing now; one that ended does nothing more.
+UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ? AND ended_at IS NULL;
 
 -- name: end_run
 -- A run that ended.
@@ -101,3 +101,37 @@ SELECT run_id FROM runs UNION SELECT DISTINCT run_id FROM entries ORDER BY run_i
 -- name: end_of
 -- What was noted of a run when it ended.
 SELECT status, entries, head FROM runs WHERE run_id = ?;
+
+-- name: hash_at
+-- The hash of one entry of a run.
+SELECT hash FROM entries WHERE run_id = ? AND seq = ?;
+
+-- name: all_records
+-- Every entry there is, run after run.
+SELECT run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash FROM entries ORDER BY run_id, seq;
+
+-- name: workspace_tip
+-- Where the workspace chain ends.
+SELECT seq, at, hash FROM workspace_entries ORDER BY seq DESC LIMIT 1;
+
+-- name: insert_workspace_entry
+-- The next entry of the workspace chain; nothing where another process was first with this number.
+INSERT INTO workspace_entries (seq, kind, subject, at, detail, salt, payload, digest, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: workspace_records
+-- The workspace chain in order.
+SELECT seq, kind, subject, at, detail, salt, payload, digest, hash FROM workspace_entries ORDER BY seq;
+
+-- name: to_note
+-- Runs that have not ended and are further than the workspace chain knows, with number and hash of their last entry.
+SELECT runs.run_id, last.seq + 1, last.hash
+FROM runs JOIN entries AS last ON last.run_id = runs.run_id
+    AND last.seq = (SELECT max(seq) FROM entries WHERE entries.run_id = runs.run_id)
+WHERE runs.ended_at IS NULL AND runs.status IN ('running', 'waiting', 'failed')
+    AND runs.noted IS NOT last.seq + 1
+ORDER BY runs.run_id;
+
+-- name: note
+-- How far the workspace chain knows a run to be.
+UPDATE runs SET noted = ? WHERE run_id = ?;

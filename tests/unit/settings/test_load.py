@@ -150,6 +150,11 @@ def test_a_level_of_error_is_neither_0_nor_1(value: str) -> None:
     assert [finding.code for finding in parse(f"[backtest]\nalpha = {value}", {})[1]] == ["S105"]
 
 
+@pytest.mark.parametrize("value", ['""', '"keys/"', '".."', "3", '"a\\u0000b"'])
+def test_a_file_needs_a_name(value: str) -> None:
+    assert [finding.code for finding in parse(f"[audit]\nkey = {value}", {})[1]] == ["S105"]
+
+
 def test_the_reminder_stands_at_half_of_the_timeout_by_default() -> None:
     assert parse('[policy]\nask_timeout = "4 h"', {})[0].policy.ask_reminder == timedelta(hours=2)
     assert Settings().policy.ask_reminder == Settings().policy.ask_timeout / 2

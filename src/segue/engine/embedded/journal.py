@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from segue.engine import workspace
 from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
 from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, to_us
+from segue.engine.workspace import EMPTY, Tip, WorkspaceKind, WorkspaceRecord
 from segue.errors import CodecError
 from segue.store import sqlite, statements
 
 
 class SqliteJournal:
-    """Runs, entries and inbox in one file; the promise is `journal.Journal`'s."""
+    """Runs, entries, inbox and workspace chain in one file; the promise is `workspace.WorkspaceJournal`'s."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open the file; unless it is only read, it and its folder are created where they are missing.
@@ -31,10 +34,11 @@ class SqliteJournal:
         # data_version tells of others' commits only, so a connection of its own; memory has no others
         self._watch = self._connection if read_only or path == sqlite.MEMORY else sqlite.connect(path)
         self._version = -1
+        self._tip = EMPTY
+        """Where the workspace chain ended when this one last looked."""
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing, durable on return."""
-        execute = self._connection.execute
         writes: tuple[tuple[str, Callable[[Any], Any], Collection[Any]], ...] = (
             ("insert_run", _begun, batch.started),
             ("insert_entry", _packed, batch.records),
@@ -46,21 +50,17 @@ class SqliteJournal:
             ("end_run", _ended, batch.ended.values()),
         )
         needed = [write for write in writes if write[2]]
-        try:
-            if len(needed) == 1 and len(batch.records) == 1:
-                execute(self._insert_entry, _packed(batch.records[0]))  # a statement is a transaction
-                return
-            execute("BEGIN IMMEDIATE")
+        if len(needed) == 1 and len(batch.records) == 1:
             try:
-                for statement, row, values in needed:
-                    self._connection.executemany(self._sql[statement], map(row, values))
-                execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    execute("ROLLBACK")
-                raise
-        except sqlite.Error as error:
-            raise sqlite.failure(self.path, error) from error
+                self._connection.execute(self._insert_entry, _packed(batch.records[0]))  # is a transaction by itself
+            except sqlite.Error as error:
+                raise sqlite.failure(self.path, error) from error
+            return
+        with self._writing():
+            for statement, row, values in needed:
+                self._connection.executemany(self._sql[statement], map(row, values))
+            if batch.started or batch.ended:
+                self._append("runs", "", *workspace.commit_detail(batch))
 
     def send(
         self,
@@ -131,6 +131,42 @@ class SqliteJournal:
         rows = self._rows("end_of", (run_id,))
         return rows[0] if rows and rows[0][2] is not None else None
 
+    def record(self, kind: WorkspaceKind, subject: str, at_us: int, detail: str, payload: bytes) -> WorkspaceRecord:
+        """Append an entry to the workspace chain, durable on return."""
+        with self._writing():
+            return self._append(kind, subject, at_us, detail, payload)
+
+    def checkpoint(self, at_us: int) -> WorkspaceRecord:
+        """Append what runs that have not ended have come to since the last checkpoint, and return the entry."""
+        with self._writing():
+            found = self._rows("to_note")
+            self._connection.executemany(self._sql["note"], [(entries, run_id) for run_id, entries, _ in found])
+            runs = [[run_id, entries, head.hex()] for run_id, entries, head in found]
+            return self._append("checkpoint", "", at_us, workspace.as_detail({"runs": runs}))
+
+    def workspace(self) -> Iterator[WorkspaceRecord]:
+        """Yield the workspace chain in order."""
+        for row in self._each("workspace_records"):
+            yield WorkspaceRecord(*row)
+
+    def hash_at(self, run_id: str, seq: int) -> bytes | None:
+        """Return the hash of one entry of a run."""
+        return next((row[0] for row in self._rows("hash_at", (run_id, seq))), None)
+
+    def all_records(self) -> Iterator[Record]:
+        """Yield every entry of every run, by run id and number."""
+        return map(_unpacked, self._each("all_records"))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read inside be of one moment."""
+        with sqlite.reporting(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
+
     def changed(self) -> bool:
         """Say whether anyone may have written since the last call."""
         with sqlite.reporting(self.path):
@@ -142,6 +178,41 @@ class SqliteJournal:
         """Let go of the file."""
         self._connection.close()
         self._watch.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the file's one write lock: all that is written inside is durable at the end, or none of it."""
+        execute = self._connection.execute
+        with sqlite.reporting(self.path):
+            execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                execute("COMMIT")
+            except BaseException:
+                self._tip = EMPTY
+                if self._connection.in_transaction:
+                    execute("ROLLBACK")
+                raise
+
+    def _append(
+        self, kind: WorkspaceKind, subject: str, at_us: int, detail: str, payload: bytes = b"null"
+    ) -> WorkspaceRecord:
+        """Append to the workspace chain while the lock is held.
+
+        Others append too: where the next number is taken, the end that was remembered is no longer the end.
+        """
+        made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
+        if not self._connection.execute(self._sql["insert_workspace_entry"], made).rowcount:
+            self._tip = Tip(*self._rows("workspace_tip")[0])
+            made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
+            self._connection.execute(self._sql["insert_workspace_entry"], made)
+        self._tip = Tip(made.seq, made.at_us, made.hash)
+        return made
+
+    def _each(self, statement: str) -> Iterator[sqlite.Row]:
+        with sqlite.reporting(self.path):
+            for row in self._connection.execute(self._sql[statement]):  # noqa: UP028 (left early, it asks for nothing)
+                yield row
 
     def _rows(self, statement: str, parameters: sqlite.Parameters = ()) -> list[sqlite.Row]:
         try:
