@@ -52,6 +52,14 @@ def test_the_readmes_workflow_runs_again_on_the_run_of_the_first_time(tmp_path: 
     assert _run(script, tmp_path) == _run(script, tmp_path)
 
 
+def test_how_to_test_a_workflow_shows_what_its_scripts_print(tmp_path: Path) -> None:
+    page = "docs/how-to/test-a-workflow.md"
+    said = "".join(_run(script, tmp_path) for script in SCRIPTS if script.page == page)
+    shown = [block.text for block in blocks("text") if block.page == page]
+    assert len(shown) == 2
+    assert all(text in said for text in shown)
+
+
 def _run(script: Block, folder: Path) -> str:
     (folder / "script.py").write_text(script.text, encoding="utf-8")
     command = [sys.executable, "-W", "error", "script.py"]

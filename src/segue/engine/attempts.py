@@ -69,10 +69,10 @@ class Attempts:
         self.is_closing = False
         """What is cancelled now says nothing about the step: the process ends."""
 
-    def close(self) -> None:
-        """Begin nothing more; threads under way end by themselves."""
+    def close(self, *, wait: bool = False) -> None:
+        """Begin nothing more; threads under way end by themselves, and `wait` waits for them."""
         self._carriers.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=wait, cancel_futures=True)
 
     async def settle(self, runs: Iterable[Run]) -> None:
         """Cut off the attempts under way; those at `once` steps may end."""

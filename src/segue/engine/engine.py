@@ -6,7 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
@@ -24,7 +24,7 @@ from segue.engine.embedded.lock import ring
 from segue.engine.embedded.url import sqlite_path
 from segue.engine.forgetting import Forgetting
 from segue.engine.fork import begun, check_live, copied, cut
-from segue.engine.handle import Handle
+from segue.engine.handle import Asked, Handle
 from segue.engine.inbox import LOOK_S
 from segue.engine.journal import ENDED, Entry, RunInfo, Status, checked_name, to_us
 from segue.engine.payloads import end_of_args, more_fields, start_payload
@@ -45,16 +45,6 @@ from segue.errors import (
 from segue.store.sqlite import MEMORY
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A start that nobody has taken up yet."""
-
-    workflow: str
-    """Its name."""
-    args: list[Any]
-    """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
 
 
 class Engine(Forgetting):
@@ -93,6 +83,7 @@ class Engine(Forgetting):
         self._open: WorkspaceJournal | None = None
         self._driver: Driver | None = None
         self._schedules: Schedules | None = None
+        self._drivers: type[Driver] = Driver  # the test kit's can be killed
 
     async def __aenter__(self) -> Self:
         """Open the database and, driving, resume every unfinished run found.
@@ -102,7 +93,7 @@ class Engine(Forgetting):
             StoreError: It cannot be opened.
         """
         if self._drive:
-            self._driver = Driver(self.path, self.clock, self._own, list(self._queues.values()))
+            self._driver = self._drivers(self.path, self.clock, self._own, list(self._queues.values()))
             self._open = self._driver.journal
             self._schedules = Schedules(self.clock, self._open, self._ask)
             try:

@@ -1,7 +1,8 @@
-"""A run as those see it who wait for it."""
+"""A run, from outside: what one that was asked for is to begin with, and what came of one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from segue.engine.journal import Status
@@ -18,6 +19,16 @@ class Runs(Protocol):
 
     async def ended(self, run_id: str, workflow: Workflow[..., Any] | None = None) -> Any:
         """Wait for a run's end and return what its workflow returned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A start that nobody has taken up yet."""
+
+    workflow: str
+    """Its name."""
+    args: list[Any]
+    """As JSON, in the order of the workflow's parameters: what entry 0 of the run will hold as `args`."""
 
 
 class Handle(Generic[R]):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from segue import step, wait_for_signal, workflow
-from segue.engine.engine import Asked
+from segue.engine.handle import Asked
 from segue.errors import CodecError, DefinitionError, EngineClosed, RunConflict, RunNotFound
 from tests.conftest import settle
 from tests.contract.conftest import Runtime

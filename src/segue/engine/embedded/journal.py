@@ -19,8 +19,8 @@ from segue.store import sqlite, statements
 class SqliteJournal:
     """Runs, entries, inbox and workspace chain in one file; the promise is `workspace.WorkspaceJournal`'s."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, creating it and its folder.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the file; unless it is only read, it and its folder are created where they are missing.
 
         Raises:
             StoreError: It cannot be opened, or is from a newer Segue.
@@ -28,11 +28,11 @@ class SqliteJournal:
         self.path = path
         self._sql = statements.load("engine")
         self._insert_entry = self._sql["insert_entry"]
-        self._connection = sqlite.open_file(path)
+        self._connection = sqlite.connect(path, read_only=True) if read_only else sqlite.open_file(path)
         # a damaged text is read, and then does not fit its hash; refused, it would have no run and no number
         self._connection.text_factory = lambda raw: raw.decode(errors="replace")
         # data_version tells of others' commits only, so a connection of its own; memory has no others
-        self._watch = self._connection if path == sqlite.MEMORY else sqlite.connect(path)
+        self._watch = self._connection if read_only or path == sqlite.MEMORY else sqlite.connect(path)
         self._version = -1
         self._tip = EMPTY
         """Where the workspace chain ended when this one last looked."""
