@@ -92,6 +92,10 @@ class BudgetExceeded(SegueError):
     """The run used up what it was given in steps, tokens, money or time."""
 
 
+class JournalFull(SegueError):
+    """The run has so many entries that to replay it takes too long: let it go on as `continue_as(...)`."""
+
+
 class LeaseLost(SegueError):
     """Another worker drives this run now; nothing this one does for it counts any more."""
 

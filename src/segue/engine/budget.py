@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from segue.errors import BudgetExceeded
+from segue.errors import BudgetExceeded, JournalFull
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,18 @@ def budget_of(fields: dict[str, Any]) -> Budget:
         steps=fields["steps"],
         usd=None if usd is None else Decimal(usd),
         wall=None if wall_us is None else timedelta(microseconds=wall_us),
+    )
+
+
+MOST_ENTRIES = 10_000
+"""After so many a run can call nothing more; a replay relies on it, so it stays as it is."""
+
+
+def full(run_id: str, call: object) -> JournalFull:
+    """Return the error for a call that is made after them."""
+    return JournalFull(
+        f"{call}: run {run_id} has {MOST_ENTRIES:,} entries, and each time it comes into memory they are replayed: "
+        "return continue_as(...) before, with what the next run needs to know"
     )
 
 

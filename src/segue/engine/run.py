@@ -15,17 +15,17 @@ from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from segue.engine import ending, failure
-from segue.engine.budget import Spending, budget_of
+from segue.engine.budget import MOST_ENTRIES, Spending, budget_of, full
 from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
-from segue.engine.codec import Signature
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
 from segue.engine.logs import about
 from segue.engine.mailbox import RETURNED, Mailbox
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
+from segue.engine.recorded import after_args
 from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, CallTree, Pending, name_of
 from segue.engine.undo import Undos, undoing
@@ -53,6 +53,8 @@ class Run(CallTree):
         """The run that waits for this one's end."""
         self.head = GENESIS
         """Hash of the last entry made."""
+        self.reached = 0
+        """Number of the last entry that it was given."""
         self.entries = 0
         """Entries made, committed or not."""
         self.last_us = 0
@@ -151,6 +153,7 @@ class Run(CallTree):
 
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
+        self.reached = record.seq
         if record.kind == "step_finished" and self.spending is None:
             pending = self.pending.get(record.path)
             if pending is not None and pending.value is not ABSENT and not pending.has_undo:
@@ -191,27 +194,7 @@ class Run(CallTree):
     def _expect_step(self, record: Record) -> tuple[Pending, bytes]:
         """Return the step's call and what follows its arguments in the payload."""
         pending = self._expect(record, StepCall)
-        return pending, self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
-
-    def _after_args(self, record: Record, pending: Pending, signature: Signature) -> bytes:
-        """Return what follows a call's arguments in the payload; they must be those of the first time."""
-        payload = record.payload or b""
-        start = len(b'{"args":')
-        end = start + len(pending.form)
-        if payload[start:end] == pending.form and payload[end : end + 1] in b",}":
-            return payload[end:]
-        recorded = payload[start : end_of_args(payload)]
-        try:
-            same = signature.decode(recorded) == signature.decode(pending.encoded)
-        except CodecError:
-            same = False
-        if not same:
-            raise NondeterminismError(
-                f"run {self.run_id}: {pending.call} at path {record.path} was recorded with arguments "
-                f"{recorded[:200].decode(errors='replace')} and called with "
-                f"{pending.encoded[:200].decode(errors='replace')}: its arguments must follow from the workflow's own"
-            )
-        return payload[start + len(recorded) :]
+        return pending, after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
 
     def _step_intended(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
@@ -281,7 +264,7 @@ class Run(CallTree):
 
     def _child_started(self, record: Record) -> None:
         pending = self._expect(record, RunChild)
-        rest = self._after_args(record, pending, cast("RunChild[Any]", pending.call).workflow.signature)
+        rest = after_args(record, pending, cast("RunChild[Any]", pending.call).workflow.signature)
         pending.child_id = fields_of(rest)["run_id"]
         self._recorded(pending)
 
@@ -307,7 +290,7 @@ class Run(CallTree):
         """Keep a signal that came for a branch that was cancelled meanwhile: the next wait of its name gets it."""
         if record.kind == "step_finished":
             pending = self.discarded[record.path]
-            rest = self._after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
+            rest = after_args(record, pending, cast("StepCall[Any]", pending.call).step.signature)
             self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             self._given_again(record)
@@ -368,7 +351,11 @@ class Run(CallTree):
 
     def refusal(self, call: Call[Any]) -> BaseException | None:
         """Return why a step is not to be called; what takes back is never refused."""
-        return None if self.spending is None or self.is_undoing else self.spending.refusal(call)
+        if self.is_undoing:
+            return None
+        if self.reached >= MOST_ENTRIES:
+            return full(self.run_id, call)
+        return None if self.spending is None or type(call) is not StepCall else self.spending.refusal(call)
 
     def left(self, pending: Pending) -> None:
         """Cancel a child whose caller is cancelled; one that has not begun is when it has."""

@@ -24,6 +24,8 @@ from segue.errors import CodecError, DefinitionError, NondeterminismError, Segue
 
 ABSENT: Any = object()
 """Stands for a value that is not at hand."""
+_JOURNALED = frozenset({StepCall, RunChild, Sleep, SignalWait})
+"""Calls that leave entries."""
 _REFUSALS = 10
 """So often an await of a closed workflow raises; one that swallows them all is broken."""
 
@@ -188,7 +190,7 @@ class CallTree:
         """Told of a child whose caller is cancelled."""
 
     def refusal(self, call: Call[Any]) -> BaseException | None:
-        """Return why a step is not to be called."""
+        """Return why a call that would be journaled is not to be made."""
 
     def child_id(self, path: str) -> str:
         """Return the id of the run that the call at a path starts."""
@@ -247,10 +249,9 @@ class CallTree:
     def _begin_call(self, scope: Scope, call: Any) -> BaseException | None:
         """Give a call its place; returns what to raise at once where it has none."""
         kind = type(call)
+        if kind in _JOURNALED and (refusal := self.refusal(call)) is not None:
+            return refusal
         if kind is StepCall:
-            refusal = self.refusal(call)
-            if refusal is not None:
-                return refusal
             try:
                 encoded = call.step.signature.encode(call.values)
             except CodecError as error:

@@ -7,7 +7,7 @@ import pytest
 
 from segue import continue_as, run_child, sleep, step, wait_for_signal, workflow
 from segue.engine.journal import Batch
-from segue.errors import RunCancelled, RunFailed, RunFinished
+from segue.errors import JournalFull, RunCancelled, RunFailed, RunFinished
 from tests.conftest import settle, until
 from tests.contract.conftest import Runtime
 
@@ -222,3 +222,53 @@ async def test_a_handle_from_another_process_follows_the_chain(runtime: Runtime)
         handle = await beside.start(flow, 2, run_id="r")
         assert await handle.result() == "end"
         assert await engine.handle("r").result() == "end"
+
+
+async def test_a_journal_that_is_full_takes_no_more_calls_and_the_chain_goes_on(runtime: Runtime) -> None:
+    @step
+    async def look_up(number: int) -> int:
+        return number
+
+    @workflow
+    async def many(left: int) -> str:
+        try:
+            while left:
+                await look_up(left)
+                left -= 1
+        except JournalFull:
+            return continue_as(left)
+        return "all"
+
+    @workflow
+    async def heedless() -> None:
+        for number in range(10_001):
+            await look_up(number)
+
+    async with runtime.engine() as engine:
+        handle = await engine.start(many, 10_003, run_id="r")
+        assert await handle.result() == "all"
+        assert len(await engine.entries("r")) == 10_002  # its first, and its last
+        assert len(await engine.entries("r~2")) == 1 + 3 + 1
+        with pytest.raises(RunFailed, match="has 10,000 entries"):
+            await (await engine.start(heedless, run_id="h")).result()
+
+
+async def test_a_full_journal_is_as_full_at_every_replay(runtime: Runtime) -> None:
+    @step
+    async def look_up(number: int) -> int:
+        return number
+
+    @workflow
+    async def many() -> int:
+        done = 0
+        try:
+            while True:
+                done += 1 + 0 * await look_up(done)
+        except JournalFull:
+            return done
+
+    async with runtime.engine() as engine:
+        result = await (await engine.start(many, run_id="r")).result()
+    runtime = runtime.cut("r", 10_001)
+    async with runtime.engine() as engine:
+        assert await engine.handle("r", many).result() == result == 10_000
