@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,14 @@ def _standard_streams(*files: IO[bytes]) -> Iterator[None]:
 def _read(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interrupts_arrive() -> Iterator[None]:
+    """Processes heed SIGINT though a shell that started the tests in the background ignores it, and so would they."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def process(*args: object, cwd: Path | None = None, **more: Any) -> subprocess.Popen[str]:
