@@ -113,7 +113,7 @@ async def _carried(times: int) -> float:
     """Begin a step as the engine does; it never waits, and so has ended then."""
     carriers, context = Carriers(), copy_context()
     try:
-        return _each(lambda: carriers.begin(work.fn(7), context.copy()), times)
+        return _each(lambda: carriers.begin(context.copy(), work.fn, 7), times)
     finally:
         carriers.close()
         await asyncio.sleep(0)

@@ -65,7 +65,6 @@ class Attempts:
         self._host = host
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segue-step")
         self._carriers = Carriers()
-        self._reconciles: dict[Pending, int] = {}
         self.is_closing = False
         """What is cancelled now says nothing about the step: the process ends."""
 
@@ -116,7 +115,7 @@ class Attempts:
         context.run(attempt.set, seen)
         told = telemetry.attempt(step.effect, seen, context) if telemetry.is_on else None
         if step.is_async:
-            work, value, raised = self._carriers.begin(step.signature.call(step.fn, values), context)
+            work, value, raised = self._carriers.begin(context, step.signature.call, step.fn, values)
             if work is None:
                 if told is not None:
                     told(raised)
@@ -236,7 +235,7 @@ class Attempts:
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()
         context.run(attempt.set, seen)
-        work, answer, error = self._carriers.begin(ask(values, self._threads), context)
+        work, answer, error = self._carriers.begin(context, ask, values, self._threads)
         if work is None:
             self._answered(run, pending, number, answer if error is None else error)
             return
@@ -279,13 +278,13 @@ class Attempts:
         if self._host.now_us() < believed_us:
             self._host.rest(run, pending, believed_us, partial(self.reconcile, run))
             return
-        self._reconciles.pop(pending, None)
+        pending.reconciles = 0
         error = pending.error or NotDone("the process ended during the attempt; reconciled: it did not happen")
         self._did_not_happen(run, pending, number, error, timed_out=isinstance(error, TimeoutError))
 
     def _ask_again(self, run: Run, pending: Pending, number: int, error: BaseException) -> None:
-        failures = self._reconciles.get(pending, 0) + 1
-        delay = RECONCILES.delay_after(failures)
+        pending.reconciles += 1
+        delay = RECONCILES.delay_after(pending.reconciles)
         if delay is None:
             self._in_doubt(
                 run,
@@ -294,12 +293,10 @@ class Attempts:
                 f"{_why(pending)}; its reconcile failed: {type(error).__name__}: {failure.message(error)}",
             )
             return
-        self._reconciles[pending] = failures
         until_us = self._host.now_us() + _us(delay)
         self._host.rest(run, pending, until_us, partial(self.reconcile, run))
 
     def _in_doubt(self, run: Run, pending: Pending, number: int, why: str) -> None:
-        self._reconciles.pop(pending, None)
         step = _step(pending)
         key = run.key(pending)
         error = {

@@ -7,8 +7,9 @@ it first waits, runs at once; it sees an idle task as the current one, and that 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context
+from types import CoroutineType
 from typing import Any, NamedTuple
 
 from segue.engine.context import driving
@@ -70,7 +71,7 @@ class _Carrier(Coroutine[Any, Any, Any]):
 
     def close(self) -> None:
         """Let go of the coroutine."""
-        if self._rest is not None:
+        if self._rest is not None and self._rest.raises is None:
             self._rest.context.run(self._rest.work.close)
 
     def __await__(self) -> Generator[Any, Any, Any]:
@@ -90,9 +91,9 @@ class Carriers:
             self._idle.task.cancel()
 
     def begin(
-        self, work: Coroutine[Any, Any, Any], context: Context
+        self, context: Context, call: Callable[..., Awaitable[Any]], *args: Any
     ) -> tuple[asyncio.Future[Any] | None, Any, BaseException | None]:
-        """Run a coroutine up to where it first waits, in this context.
+        """Call a function and run the coroutine that it gives up to where it first waits, in this context.
 
         Returns:
             The task that goes on with it, or `None` and what it returned or raised.
@@ -107,7 +108,11 @@ class Carriers:
         if outer is not None:
             _leave_task(loop, outer)
         _enter_task(loop, carrier.task)
+        work: Any = None
         try:
+            work = context.run(call, *args)
+            if type(work) is not CoroutineType:
+                work = _awaited(work)  # a decorator may give a future
             rest = _Rest(work, context, context.run(work.send, None))
         except StopIteration as stop:
             self._keep(carrier)
@@ -130,3 +135,7 @@ class Carriers:
             self._idle = carrier
         else:
             carrier.task.cancel()
+
+
+async def _awaited(work: Awaitable[Any]) -> Any:
+    return await work

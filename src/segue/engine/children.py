@@ -89,7 +89,7 @@ class Children:
 
     def _last_of(self, child_id: str) -> Record | None:
         """Return the last entry of a child that has ended, or of the last run of its chain."""
-        while self._household.here(child_id) is None and not self._household.is_coming(child_id):
+        while self._household.here(child_id) is None:  # an ended one may be woken too, by a message that came too late
             info = self._household.journal.run(child_id)
             if info is None or info.ended_at is None:
                 return None
@@ -135,7 +135,8 @@ class Children:
             return
         pending = parent.pending.get(child_id[len(parent_id) + 1 :].partition("~")[0])
         try:
-            if pending is not None and pending.is_recorded and not pending.is_settling:
+            # one that is held until its end was asked for sees it when it goes on
+            if parent.is_live and pending is not None and pending.is_recorded and not pending.is_settling:
                 self.care(parent, pending)
         except StoreError as error:
             self._again(error, self._tell, parent_id, child_id)

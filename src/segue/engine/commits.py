@@ -60,7 +60,11 @@ class Commits:
         deliveries, self._deliveries = self._deliveries, []
         try:
             self._journal.commit(batch)
-        except StoreError as error:
-            self._lost(batch, deliveries, error)
+        except BaseException as error:
+            # after anything else, too, runs must not go on from entries that are not there
+            lost = error if isinstance(error, StoreError) else StoreError(f"{type(error).__name__}: {error}")
+            self._lost(batch, deliveries, lost)
+            if lost is not error:
+                raise
         else:
             self._written(batch, deliveries)

@@ -109,7 +109,12 @@ class Driver:
         self._attempts.is_closing = True
         while self._commits.batch:
             self._commits.flush()  # begins what is intended: an intent on disk without its attempt would be a doubt
-        await self._attempts.settle(self._runs.values())
+        try:
+            await self._attempts.settle(self._runs.values())
+        finally:  # also where whoever closes is cancelled meanwhile
+            self._let_go()
+
+    def _let_go(self) -> None:
         self._is_closed = True
         self._commits.flush()
         self._alarms.close()
@@ -197,6 +202,8 @@ class Driver:
             return
         run = Run(self, run_id, workflow)
         run.row_status, run.parent = info.status, info.parent
+        self._runs[run_id] = run  # a step that begins at once may signal or cancel its own run
+        self._children.came(run)
         try:
             if records is None:
                 records = check_run(self.journal, run_id)
@@ -208,11 +215,10 @@ class Driver:
             # a wish to end comes before whatever would begin now
             run.replay(records, is_held=any(message.kind == "cancel" for message in messages))
         except StoreError:
+            self._park(run)  # of what began, nothing is heard any more: it begins again
             raise
-        except SegueError as error:
+        except Exception as error:  # noqa: BLE001 (whatever a workflow's code does, other runs go on)
             run.broken = error
-        self._runs[run_id] = run
-        self._children.came(run)
         self._queues.came(run_id, run.queue)
         for message in messages:
             if message.kind == "cancel" and run.broken is None:
@@ -229,6 +235,7 @@ class Driver:
         self._in_backlog.add(run_id)
 
     def _work_backlog(self) -> None:
+        self._commits.flush()  # what a run that was set aside has made must be there when it is read again
         for _ in range(min(CHUNK, len(self._backlog))):
             run_id = self._backlog.popleft()
             self._in_backlog.discard(run_id)
@@ -335,8 +342,11 @@ class Driver:
         def due() -> None:
             if self._attempts.is_closing:
                 return
-            act()
-            run.drain()
+            try:
+                act()
+                run.drain()
+            except Exception as error:  # noqa: BLE001 (see _stumbled)
+                self._stumbled(run, error)
             self._after(run)
 
         return self.clock.later((when_us - self.now_us()) / 1e6, due)
@@ -355,9 +365,12 @@ class Driver:
                 continue
             if self._attempts.is_closing and run.outcome is None and record.kind != "step_intended":
                 continue  # closing, a run goes on only to its end: whatever it called next would be cut off
-            run.deliver(record)
-            if not run.is_live and run.broken is None:
-                run.go_live()  # it was held until its end was asked for
+            try:
+                run.deliver(record)
+                if run.is_cancelled and not run.is_live and run.broken is None:
+                    run.go_live()  # it was held until its end was asked for
+            except Exception as error:  # noqa: BLE001 (see _stumbled)
+                self._stumbled(run, error)
             touched[run] = None
         for run in touched:
             self._after(run)
@@ -380,6 +393,14 @@ class Driver:
             self.clock.later(RECOVERY_S, partial(self.wake, run_id))
         self._inbox.look_at_all_again()
 
+    def _stumbled(self, run: Run, error: Exception) -> None:
+        """Set a run aside that failed while it went on: those whose turn comes after it must have theirs."""
+        if isinstance(error, StoreError):
+            self._park(run)
+            self._wake_again(run.run_id, error)
+        else:
+            run.broken = error
+
     def _after(self, run: Run) -> None:
         """See what a run needs after it went on."""
         if run.is_parked:
@@ -396,7 +417,7 @@ class Driver:
     def _stop(self, run: Run, error: BaseException) -> None:
         """Set a run aside that cannot go on with this code or this journal; opening again tries again."""
         about(run.run_id).error("run %s cannot go on: %s", run.run_id, error)
-        self._note(run, "failed", str(error)[:2000])
+        self._note(run, "failed", failure.message(error)[:2000])
         self._park(run)
         self._commits.soon()
         self._loop.call_soon(self._tell, run.run_id)  # after the flush

@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import count
 from types import TracebackType
@@ -113,10 +114,9 @@ class Engine(Forgetting):
         opened, self._open = self._open, None
         if self._schedules is not None:
             self._schedules.close()
-        if driver is not None:
-            await driver.close()
-        if opened is not None:
-            opened.close()
+        with nullcontext() if opened is None else closing(opened):
+            if driver is not None:
+                await driver.close()
 
     # Acting
 

@@ -21,9 +21,10 @@ class RecordedError(SegueError):
 def message(error: BaseException) -> str:
     """Return what an exception says, also of one that fails to say it."""
     try:
-        return str(error)[:MESSAGE_CHARACTERS]
+        text = str(error)[:MESSAGE_CHARACTERS]
     except Exception:  # noqa: BLE001 (an error that cannot be printed is no reason to lose it)
         return "it has no readable message"
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()  # half a character has no UTF-8
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -127,7 +127,8 @@ class Queues:
                     break
                 *_, message = heapq.heappop(line.waiting)
                 self._held.discard(message.run_id)
-                line.begun.append(now)
+                if line.queue.rate is not None:
+                    line.begun.append(now)
                 line.active.add(message.run_id)
                 self._begin(message)
 

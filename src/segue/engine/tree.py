@@ -49,6 +49,7 @@ class Pending:
         "key",
         "not_before_us",
         "path",
+        "reconciles",
         "scope",
         "since_us",
         "timer",
@@ -81,6 +82,8 @@ class Pending:
         """A sleep, wait or child whose beginning is in the journal."""
         self.child_id = ""
         """The run that a `run_child` started."""
+        self.reconciles = 0
+        """Calls of a `once` step's `reconcile` that failed, since its last intent."""
         self.key = ""
         """Idempotency key of a `once` step that was intended; in a fork the original's."""
         self.is_waiting = False

@@ -17,7 +17,15 @@ class Waiters:
         """Return when it happened to this run, with the entry that tells of it where there is one."""
         future: asyncio.Future[Record | None] = asyncio.get_running_loop().create_future()
         self._futures.setdefault(run_id, []).append(future)
-        return await future
+        try:
+            return await future
+        except asyncio.CancelledError:
+            waiting = self._futures.get(run_id, [])
+            if future in waiting:
+                waiting.remove(future)  # it may never happen, and somebody may ask again and again
+                if not waiting:
+                    del self._futures[run_id]
+            raise
 
     def release(self, run_id: str, record: Record | None = None) -> None:
         """Say that it happened."""

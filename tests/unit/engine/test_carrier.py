@@ -26,7 +26,7 @@ async def outcome(carriers: Carriers, work: Coroutine[Any, Any, Any]) -> Any:
     """Begin a coroutine and wait for what it gives, as the engine's callbacks would see it."""
     context = copy_context()
     context.run(word.set, "inside")
-    task, value, error = carriers.begin(work, context)
+    task, value, error = carriers.begin(context, lambda: work)
     if task is not None:
         return await task
     if error is not None:
@@ -38,7 +38,7 @@ async def test_what_never_waits_has_ended_when_begin_returns(carriers: Carriers)
     async def work() -> str:
         return word.get()
 
-    assert carriers.begin(work(), copy_context()) == (None, "outside", None)
+    assert carriers.begin(copy_context(), work) == (None, "outside", None)
     assert await outcome(carriers, work()) == "inside"
 
 
@@ -46,7 +46,7 @@ async def test_what_it_raises_is_returned(carriers: Carriers) -> None:
     async def work() -> None:
         raise LookupError("no such order")
 
-    task, value, error = carriers.begin(work(), copy_context())
+    task, value, error = carriers.begin(copy_context(), work)
     assert (task, value, repr(error)) == (None, None, "LookupError('no such order')")
 
 
@@ -68,7 +68,7 @@ async def test_it_sees_one_task_from_beginning_to_end_and_the_caller_its_own(car
         return [*seen, asyncio.current_task()]
 
     outer = asyncio.current_task()
-    task, _, _ = carriers.begin(work(), copy_context())
+    task, _, _ = carriers.begin(copy_context(), work)
     assert asyncio.current_task() is outer
     assert task is not None
     assert await task == [task, task]
@@ -99,7 +99,7 @@ async def test_each_that_waits_has_a_task_of_its_own(carriers: Carriers) -> None
         await gates[number].wait()
         return number
 
-    tasks = [carriers.begin(work(number), copy_context())[0] for number in range(3)]
+    tasks = [carriers.begin(copy_context(), work, number)[0] for number in range(3)]
     for number in (2, 0, 1):
         gates[number].set()
         task = tasks[number]
@@ -121,7 +121,7 @@ async def test_one_that_waits_can_be_cancelled_and_tidies_up(carriers: Carriers,
             await asyncio.sleep(0)
             done.append("tidied")
 
-    task, _, _ = carriers.begin(work(), copy_context())
+    task, _, _ = carriers.begin(copy_context(), work)
     assert task is not None
     for _ in range(turns):
         await asyncio.sleep(0)
@@ -188,7 +188,7 @@ def test_an_interrupt_ends_the_program_and_not_the_caller() -> None:
 
     async def main() -> None:
         carriers = Carriers()
-        task, _, _ = carriers.begin(work(), copy_context())
+        task, _, _ = carriers.begin(copy_context(), work)
         reached.append("caller")
         assert task is not None
         await task
