@@ -1,0 +1,79 @@
+"""Reads that begin before their turn: nobody can observe it, and what they give counts at their turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segue.engine.calls import Promise
+from segue.errors import PermanentError, StepFailed
+from segue.plan import reads
+from segue.plan.execute.acts import Acts
+from segue.plan.execute.course import Course
+from segue.plan.execute.values import Values
+from segue.plan.expression import EvaluationError
+from segue.plan.plan import SearchStep, ToolStep
+from segue.tools import JSON
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an early step gave, until its turn."""
+
+    value: JSON = None
+    error: Exception | None = None
+    is_skipped: bool = False
+    is_open: bool = False
+    """It could not begin early: it is run at its turn."""
+
+
+OPEN = Result(is_open=True)
+
+
+class Ahead:
+    """The early reads of one group of steps."""
+
+    def __init__(self, course: Course, acts: Acts, early: Mapping[str, Promise[Result]]) -> None:
+        self._course = course
+        self._acts = acts
+        self._early = early
+
+    async def run(self, step: ToolStep | SearchStep) -> None:
+        """Run a read as soon as what it needs is there; what it gave waits for its turn."""
+        self._early[step.id].keep(await self._result(step))
+
+    async def _result(self, step: ToolStep | SearchStep) -> Result:
+        values = await self._needed(step)
+        if values is None:
+            return OPEN
+        try:
+            if step.when is not None and not values.holds(step.when):
+                return Result(is_skipped=True)
+            if isinstance(step, SearchStep):
+                return Result(value=await self._course.world.search(values.text(step.query)))
+            if not set(self._course.entry(step).requires) <= self._course.facts:
+                return OPEN  # a fact of an early step counts from that step's turn on
+            return Result(value=await self._acts.call(step, values, is_early=True))
+        except EvaluationError:
+            return OPEN
+        except (StepFailed, PermanentError) as error:
+            return Result(error=error)
+
+    async def _needed(self, step: ToolStep | SearchStep) -> Values | None:
+        """Return the values that a step needs once they are there; `None` where one will not be."""
+        values = self._course.values.inside()
+        names = frozenset().union(*(reader.names for reader in values.readers(reads.before(step))))
+        for name in sorted(names):
+            if name in self._early and name != step.id:
+                result = await self._early[name]
+                if result.error is not None or result.is_open or not self._is_expected(name, result):
+                    return None
+                if not result.is_skipped:
+                    values.put(name, result.value)
+            elif name not in values:
+                return None
+        return values
+
+    def _is_expected(self, name: str, result: Result) -> bool:
+        step = self._course.step(name)
+        return not isinstance(step, ToolStep | SearchStep) or self._course.is_expected(step, result.value)

@@ -1,0 +1,176 @@
+"""Turns: each step takes effect after every step above it has finished, been skipped or taken its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from segue.engine.calls import Promise, gather
+from segue.errors import InDoubt, PermanentError, StepFailed
+from segue.plan import reads
+from segue.plan.execute.acts import Acts
+from segue.plan.execute.ahead import OPEN, Ahead, Result
+from segue.plan.execute.course import Course
+from segue.plan.execute.ended import Ended, Leave, NotTheirs, escalate
+from segue.plan.execute.questions import Questions
+from segue.plan.expression import EvaluationError
+from segue.plan.plan import AskStep, CheckStep, EscalateStep, OnError, ReplyStep, SearchStep, Step, ToolStep
+from segue.plan.reads import Reads
+from segue.tools import JSON
+
+
+class Turns:
+    """The steps of a plan under way, from top to bottom."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._acts = Acts(course)
+        self._questions = Questions(course)
+
+    async def take(self, steps: Sequence[Step]) -> None:
+        """Let each step have its turn.
+
+        Raises:
+            Leave: The plan ends in one of them.
+        """
+        at = 0
+        while at < len(steps):
+            end = at
+            while end < len(steps) and not self._holds_up(steps[end]):
+                end += 1
+            early = [step for step in steps[at:end] if isinstance(step, ToolStep | SearchStep)]
+            if len(early) > 1:
+                promises: dict[str, Promise[Result]] = {step.id: Promise() for step in early}
+                ahead = Ahead(self._course, self._acts, promises)
+                await gather(self._in_order(steps[at:end], promises), *map(ahead.run, early))
+            else:
+                await self._in_order(steps[at:end], {})
+            if end < len(steps):
+                await self._in_order(steps[end : end + 1], {})
+            at = end + 1
+
+    def _holds_up(self, step: Step) -> bool:
+        """Say whether nothing below a step may begin before it has had its turn."""
+        if isinstance(step, AskStep) or self._questions.is_open(step):
+            return True
+        if not isinstance(step, ToolStep | SearchStep):
+            return False
+        if step.on_error is not None and step.on_error.goes_on and any(map(self._holds_up, step.on_error.steps)):
+            return True
+        return isinstance(step, ToolStep) and self._acts.may_act(step)
+
+    async def _in_order(self, steps: Sequence[Step], early: Mapping[str, Promise[Result]]) -> None:
+        for step in steps:
+            result = await early[step.id] if step.id in early else OPEN
+            if result.is_skipped or (result.is_open and not await self._is_wanted(step)):
+                self._course.deeds.note(step, "skipped")
+                continue
+            await self._turn(step, result)
+
+    async def _is_wanted(self, step: Step) -> bool:
+        """Say whether a step is not skipped; then all that it needs of the customer is there."""
+        if step.when is not None:
+            await self._questions.complete(Reads((), (step.when,)))
+            if not self._course.values.holds(step.when):
+                return False
+        await self._questions.complete(reads.all_of(step))
+        return True
+
+    async def _turn(self, step: Step, result: Result) -> None:
+        match step:
+            case ToolStep() | SearchStep():
+                await self._work(step, result)
+            case CheckStep():
+                await self._check(step)
+            case AskStep():
+                await self._questions.ask(step)
+            case ReplyStep():
+                await self._reply(step)
+            case EscalateStep():
+                self._course.deeds.note(step, step.reason.value)
+                raise escalate(step.reason.value, "the procedure hands this over")
+
+    async def _check(self, step: CheckStep) -> None:
+        if self._course.values.holds(step.condition):
+            self._course.deeds.note(step, "holds")
+        else:
+            self._course.deeds.note(step, f"does not hold: {step.condition.value}")
+            await self.take(step.otherwise)
+
+    # Steps that give a value
+
+    async def _work(self, step: ToolStep | SearchStep, result: Result) -> None:
+        deeds = self._course.deeds
+        try:
+            if result.error is not None:
+                raise result.error
+            value = await self._value(step) if result.is_open else result.value
+        except NotTheirs as error:
+            deeds.note(step, "not the customer's")
+            raise escalate("policy", str(error)) from error
+        except InDoubt as error:
+            deeds.note(step, "in doubt")
+            raise escalate("in_doubt", str(error)) from error
+        except (StepFailed, PermanentError) as error:
+            deeds.settle(step)
+            deeds.note(step, f"failed: {error}")
+            await self._instead(step, str(error))
+            return
+        deeds.settle(step)
+        if step.expect is not None and not self._course.is_expected(step, value):
+            deeds.note(step, f"not as expected: {step.expect.value}")
+            await self._instead(step, f"{step.id}: {step.expect.value} does not hold")
+            return
+        self._done(step, value)
+
+    async def _value(self, step: ToolStep | SearchStep) -> JSON:
+        if isinstance(step, ToolStep):
+            return await self._acts.take(step)
+        return await self._course.world.search(self._course.values.text(step.query))
+
+    async def _instead(self, step: ToolStep | SearchStep, why: str) -> None:
+        """Go the declared other way after a failure."""
+        on_error = step.on_error or OnError()
+        if not on_error.steps:
+            raise escalate("tool_failed", why)
+        await self.take(on_error.steps)
+
+    def _done(self, step: ToolStep | SearchStep, value: JSON) -> None:
+        course = self._course
+        course.values.put(step.id, value)
+        if isinstance(step, ToolStep):
+            course.facts.update(course.entry(step).provides)
+            course.deeds.note(step, "done")
+        else:
+            passages = value.get("passages", [])
+            course.deeds.found.extend(passages)
+            course.deeds.note(step, f"{len(passages)} passages" if value.get("found") else "nothing found")
+
+    # Replies
+
+    async def _reply(self, step: ReplyStep) -> None:
+        course = self._course
+        found = [passage for source in step.answer for passage in course.values.passages(source.value)]
+        await course.world.gate(step, found)
+        if step.answer:
+            composed = await course.world.compose(found, step.guidance or course.plan.guidance)
+            if composed is None:
+                raise escalate("not_grounded", "the passages found do not answer the question")
+            text, cited = composed
+        else:
+            text, cited = self._filled(step)
+        course.deeds.note(step, "replied")
+        raise Leave(Ended(way="reply", reply=text, cited=tuple(cited)))
+
+    def _filled(self, step: ReplyStep) -> tuple[str, list[JSON]]:
+        if step.text is None:
+            raise EvaluationError(f"{step.id}: no text and no answer")
+        cited: list[JSON] = []
+
+        def cite(name: str) -> str:
+            passages = self._course.values.passages(name)
+            if not passages:
+                raise escalate("not_grounded", f"the reply cites {name}, which found nothing")
+            cited.append(passages[0])
+            return f"“{passages[0]['title']}”"
+
+        return self._course.values.text(step.text, cite), cited

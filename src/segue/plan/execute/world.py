@@ -1,0 +1,49 @@
+"""What a plan acts on, as a port: the customer, the company's systems and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Protocol
+
+from segue.plan.plan import Input, Step
+from segue.tools import JSON
+
+
+class World(Protocol):
+    """What a plan acts on; each method is a step or a wait of the run."""
+
+    def call(self, tool: str, args: dict[str, JSON], attempts: int | None) -> Awaitable[JSON]:
+        """Call a tool; `attempts` is how often at most, `None` for the tool's own number.
+
+        Raises:
+            NotTheirs: Its record belongs to somebody else.
+            StepFailed, PermanentError: It failed.
+            InDoubt: Nobody knows whether it happened.
+        """
+
+    def search(self, query: str) -> Awaitable[JSON]:
+        """Search the knowledge; gives `{found, passages}`."""
+
+    def ask(self, question: str, wanted: Sequence[Input]) -> Awaitable[Mapping[str, JSON]]:
+        """Ask the customer; gives the values of `wanted` and the answer as `text`.
+
+        Raises:
+            Leave: There is no answer to go on with.
+        """
+
+    def approval(self, tool: str, args: dict[str, JSON]) -> Awaitable[None]:
+        """Wait for a person's yes.
+
+        Raises:
+            Leave: They said no, or nothing in time.
+        """
+
+    def gate(self, step: Step, found: Sequence[JSON]) -> Awaitable[None]:
+        """Decide whether to go on, before each action and each reply; `found` is what a reply is composed from.
+
+        Raises:
+            Leave: Not alone.
+        """
+
+    def compose(self, found: Sequence[JSON], guidance: str) -> Awaitable[tuple[str, Sequence[JSON]] | None]:
+        """Compose a reply from passages; gives it and what it cites, or `None` where they hold no answer."""

@@ -1,0 +1,17 @@
+"""What a company lets plans rely on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segue.plan.plan import REASONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What a company lets plans rely on."""
+
+    ticket_facts: frozenset[str] = frozenset({"identity_verified"})
+    """Facts that a ticket may bring along; looked at again when the plan runs."""
+    reasons: tuple[str, ...] = REASONS
+    """Reasons that a plan may escalate with."""
