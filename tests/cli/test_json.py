@@ -39,7 +39,7 @@ HANDOFF = [
     "run",
 ]
 RUN = ["run_id", "workflow", "status", "outcome", "topic", "started_at", "ended_at", "erased"]
-ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash"]
+ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash", "args", "origins"]
 AUDIT = ["ok", "runs", "entries", "head", "first_bad", "workspace", "proven", "pruned", "pruned_since"]
 
 

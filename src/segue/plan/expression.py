@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from cel_expr_python import cel
 
 from segue.errors import SegueError
-from segue.plan.language import money
+from segue.plan.language import choice, money
 from segue.plan.language.checker import Checked, check
 from segue.plan.language.functions import is_money
 from segue.plan.language.syntax import Call, ExpressionSyntaxError, Name, Node, parse
@@ -29,6 +29,10 @@ _CACHED = 4096
 
 class EvaluationError(SegueError):
     """An expression has no value: something is missing, out of range or of another type than declared."""
+
+
+class NotListed(EvaluationError):
+    """A value that `pick` looks for is not in its list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,8 @@ class Compiled:
         for slot in self.checked.slots:
             if f'"{slot.name}"' in message:
                 message = f"{'.'.join(slot.path)} has no value"
+        if message.endswith(choice.NOT_LISTED):
+            return NotListed(f"{self.source}: the value is not in the list that it must be picked from")
         status, _, rest = message.partition(": ")
         return EvaluationError(f"{self.source}: {rest if status.isupper() and rest else message}")
 
@@ -147,6 +153,12 @@ def compile(source: str, environment: Environment) -> Compiled | tuple[Problem, 
     if known is not None:
         known = frozenset(path for path in known if path[0] in roots)
     return _compile(source, types, known, environment.later & roots)
+
+
+def tree(source: str) -> Node | None:
+    """Return the tree of an expression; `None` for what is none."""
+    parsed = _parse(source)
+    return None if isinstance(parsed, Problem) else parsed[0]
 
 
 @lru_cache(maxsize=_CACHED)
@@ -223,6 +235,20 @@ def _function(name: str, result: Any, implementation: Any) -> Any:
     return cel.FunctionDecl(name, [overload])
 
 
+def _from_list(name: str, implementation: Any, *types: Any) -> Any:
+    """Return a function of a value of one of these types and a list of whatever."""
+    overloads = [
+        cel.Overload(
+            id=f"{name}_{number}",
+            return_type=type_,
+            parameters=[type_, cel.Type.List(cel.Type.DYN)],
+            impl=implementation,
+        )
+        for number, type_ in enumerate(types)
+    ]
+    return cel.FunctionDecl(name, overloads)
+
+
 _FUNCTIONS = [
     _function("money_eq", cel.Type.BOOL, money.equal),
     _function("money_lt", cel.Type.BOOL, money.less),
@@ -232,6 +258,8 @@ _FUNCTIONS = [
     _function("money_min", cel.Type.STRING, money.smaller),
     _function("money_max", cel.Type.STRING, money.greater),
     _function("money_percent", cel.Type.STRING, money.percent),
+    _from_list("pick", choice.item, cel.Type.STRING, cel.Type.INT, cel.Type.DOUBLE, cel.Type.BOOL),
+    _from_list("pick_money", choice.amount, cel.Type.STRING),
 ]
 _TYPES = {
     "bool": cel.Type.BOOL,

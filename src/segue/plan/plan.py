@@ -228,6 +228,8 @@ class Plan:
     """For a model that writes the reply."""
     inputs: tuple[Input, ...] = ()
     steps: tuple[Step, ...]
+    made_by: Literal["company", "model"] = "company"
+    """Whose words it is: a company's can be relied on."""
     source: Source = Source(file="", sha256="")
 
     def input(self, name: str) -> Input | None:

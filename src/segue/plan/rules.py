@@ -50,13 +50,15 @@ MEANING: Final[dict[str, str]] = {
     "P221": "A `once` action is not retried.",
     "P222": "An id names one step.",
     "P223": "A plan keeps within the limits on nesting, on steps and on values.",
+    "P225": "An argument may be believed as far as its parameter demands, or a person approves it.",
+    "P226": "What decides whether a `once` action happens may be believed, or a person approves the action.",
     "P224": "A $${…} that would be a value without the first dollar sign is meant as a literal.",
 }
 """Rules on what a plan means, checked by `verify` whoever wrote the plan."""
 
 _LONGEST = 400
 
-WARNINGS: Final = frozenset(("P224",))
+WARNINGS: Final = frozenset(("P224", "P226"))
 """Rules whose findings stop nothing."""
 
 RULES: Final[dict[str, str]] = {

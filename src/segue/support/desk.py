@@ -13,7 +13,8 @@ from segue.engine.retry import RetryPolicy
 from segue.engine.step import Done, Step, StepCall
 from segue.knowledge.document import Hit
 from segue.plan.catalogue import Catalogue
-from segue.plan.execute import NotTheirs
+from segue.plan.execute import Call, NotTheirs
+from segue.plan.origin import Origin
 from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, SearchStep, Text
 from segue.plan.template import render
 from segue.support import answer
@@ -102,9 +103,9 @@ class Desk:
         self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
         self._tools = {name: _tool_steps(tool) for name, tool in tools.items()}
 
-    def call(self, tool: str, args: dict[str, JSON], customer: str, attempts: int | None) -> StepCall[JSON]:
+    def call(self, call: Call, customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
-        return self._tools[tool](attempts)(args, customer)
+        return self._tools[call.tool](attempts)(call.args, customer, call.origins)
 
     def _interpret(self, ticket: Ticket) -> Understanding:
         return interpret(ticket, self._classifier())
@@ -160,11 +161,15 @@ def question_plan(question: str) -> Plan:
     )
 
 
-def _tool_steps(tool: Tool) -> Callable[[int | None], Step[[dict[str, JSON], str], JSON]]:
-    """Return what gives the step of a tool for so many attempts."""
-    made: dict[int | None, Step[[dict[str, JSON], str], JSON]] = {}
+_ToolStep = Step[[dict[str, JSON], str, dict[str, Origin]], JSON]
+"""Takes arguments, the customer whose record it must be, and where each argument comes from, for the journal."""
 
-    def step(attempts: int | None) -> Step[[dict[str, JSON], str], JSON]:
+
+def _tool_steps(tool: Tool) -> Callable[[int | None], _ToolStep]:
+    """Return what gives the step of a tool for so many attempts."""
+    made: dict[int | None, _ToolStep] = {}
+
+    def step(attempts: int | None) -> _ToolStep:
         if attempts not in made:
             made[attempts] = _tool_step(tool, attempts)
         return made[attempts]
@@ -172,13 +177,13 @@ def _tool_steps(tool: Tool) -> Callable[[int | None], Step[[dict[str, JSON], str
     return step
 
 
-def _tool_step(tool: Tool, attempts: int | None) -> Step[[dict[str, JSON], str], JSON]:
-    async def call(args: dict[str, JSON], customer: str) -> JSON:
+def _tool_step(tool: Tool, attempts: int | None) -> _ToolStep:
+    async def call(args: dict[str, JSON], customer: str, origins: dict[str, Origin]) -> JSON:
         result = await tool.call(args)
         _check_owner(tool, result, customer)
         return result
 
-    async def reconcile(key: str, args: dict[str, JSON], customer: str) -> Any:
+    async def reconcile(key: str, args: dict[str, JSON], customer: str, origins: dict[str, Origin]) -> Any:
         found = await tool.ask_reconcile(key, args)
         return Done(tool.encode(found.result)) if isinstance(found, Done) else found
 

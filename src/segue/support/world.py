@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from segue.engine.step import StepCall
-from segue.plan.execute import Ended, Leave, escalate
+from segue.plan.execute import Call, Ended, Leave, escalate
 from segue.plan.plan import Input, Plan, ReplyStep, Step
 from segue.support import entities, wishes
 from segue.support.autonomy import Terms
@@ -70,11 +70,10 @@ class TicketWorld:
         )
         return dict(self._known)
 
-    def call(self, tool: str, args: dict[str, JSON], attempts: int | None) -> StepCall[JSON]:
+    def call(self, call: Call, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for the ticket's customer."""
-        entry = self._desk.catalogue.get(tool)
-        self._has_acted = self._has_acted or entry is None or entry.effect != "read"
-        return self._desk.call(tool, args, customer_of(self._ticket), attempts)
+        self._has_acted = self._has_acted or call.effect != "read"
+        return self._desk.call(call, customer_of(self._ticket), attempts)
 
     def search(self, query: str) -> StepCall[JSON]:
         """Search the articles."""
@@ -101,9 +100,9 @@ class TicketWorld:
         self._known.update(known)
         return {**known, "text": text}
 
-    async def approval(self, tool: str, args: dict[str, JSON]) -> None:
+    async def approval(self, step: Step, call: Call, why: str) -> None:
         """Wait for a person's yes."""
-        await self._talk.approval(self._terms, tool, args, self._consider)
+        await self._talk.approval(self._terms, call.tool, call.args, self._consider)
 
     async def gate(self, step: Step, found: Sequence[JSON]) -> None:
         """Go on only where the agent is sure enough, and act only where it may act alone.

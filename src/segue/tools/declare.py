@@ -34,6 +34,7 @@ def tool(
     undo: Callable[..., Any] | None = None,
     approve: str | bool | None = None,
     timeout: timedelta | None = None,
+    trusted: bool = True,
 ) -> Callable[[F], F]:
     """Declare a function, async or not, as a tool that plans may call; it stays an ordinary function.
 
@@ -47,6 +48,7 @@ def tool(
         undo: Takes the effect back.
         approve: CEL over the arguments (or `True`): where it holds, a person must say yes first.
         timeout: For one attempt.
+        trusted: Whether its results are the company's own records; `False` where it passes on what others wrote.
 
     Raises:
         DefinitionError: The declaration cannot work; the message names file and line.
@@ -58,6 +60,7 @@ def tool(
     def declare(fn: F) -> F:
         declaration = _Declaration(name=name, fn=fn, local_names=local_names)
         declaration.check(name, effect, requires, provides, timeout)
+        declaration.check_trusted(trusted)
         result = declaration.result()
         declaration.check_owner(owner, result.gives)
         parameters = declaration.parameters(effect)
@@ -73,6 +76,7 @@ def tool(
                 requires=tuple(requires),
                 provides=tuple(provides),
                 approve=str(approve).lower() if isinstance(approve, bool) else approve,
+                trusted=trusted,
                 timeout=timeout,
                 reconcile=reconcile,
                 undo=undo,
@@ -123,6 +127,10 @@ class _Declaration:
             raise self.fault("timeout is a positive timedelta")
         if inspect.isgeneratorfunction(self.fn) or inspect.isasyncgenfunction(self.fn):
             raise self.fault("a tool returns its result, it does not yield")
+
+    def check_trusted(self, trusted: Any) -> None:
+        if not isinstance(trusted, bool):
+            raise self.fault(f"trusted is True or False, not {trusted!r}")
 
     def hints(self) -> dict[str, Any]:
         try:

@@ -73,6 +73,8 @@ class Tool:
     """Facts that hold once it has succeeded."""
     approve: str | None = None
     """CEL over the arguments: where it is true, a person must say yes first."""
+    trusted: bool = True
+    """Whether what it returns may be believed as the company's own record; if not, it is text from outside."""
     timeout: timedelta | None = None
     reconcile: Callable[..., Any] | None = None
     """Asked as `reconcile(key, *args)` whether a call in doubt has happened."""

@@ -11,7 +11,9 @@ from segue.plan.procedure import load_all
 from segue.plan.rules import FORM, MEANING, RULES, WARNINGS
 from segue.tools import python
 
-HEAD = "topic: x\ninputs: {order_id: {type: string}, late: {type: string, required: false}}\nsteps:\n"
+HEAD = (
+    "topic: x\ninputs: {order_id: {type: string}, late: {type: string, required: false}, sum: {type: money}}\nsteps:\n"
+)
 LOOKUP = '  - {id: order, tool: orders.lookup, args: {order_id: "${inputs.order_id}"}}\n'
 END = "  - {id: done, reply: Done.}\n"
 
@@ -89,6 +91,10 @@ CASES = [
     ("P222", steps("{id: a, search: x}", "§{id: a, reply: x}"), steps("{id: a, search: x}", "{id: b, reply: x}")),
     ("P223", steps(*MANY, "{id: b, search: x}", "§{id: c, reply: x}"), steps(*MANY, "{id: c, reply: x}")),
     ("P224", after_lookup("{id: a, search: 'for §$${order.total}'}"), after_lookup("{id: a, search: \"for ${'$' + string(order.total)} $${x y}\"}")),
+    ("P225", after_lookup(REFUND.replace('"${order.id}"', "§'${inputs.order_id}'")), after_lookup(REFUND)),
+    ("P225", after_lookup(REFUND.replace('"${order.total}"', "§'${inputs.sum}'")), after_lookup(REFUND.replace('"${order.total}"', "'${money.min(inputs.sum, order.total)}'"))),
+    ("P226", after_lookup("{id: a, check: §ticket.text != '', else: {reply: x}}", REFUND), after_lookup("{id: a, check: order.age_days < 30, else: {reply: x}}", REFUND)),
+    ("P226", after_lookup(REFUND[:-1] + ", when: §has(inputs.late)}"), after_lookup(REFUND[:-1] + ', when: has(inputs.late), approve: "true"}')),
 ]  # fmt: skip
 
 

@@ -224,6 +224,43 @@ def test_arguments_that_do_not_fit_are_findings(tool: str, args: str, code: str,
     assert says in str(found[0])
 
 
+# Guards of an action
+
+
+PAY = '{id: pay, tool: payments.refund, args: {order_id: "${order.id}", amount: "${order.total}"}'
+WEAK = "ticket.text == 'x'"
+
+
+@pytest.mark.parametrize(
+    ("lines", "guards"),
+    [
+        (("{id: a, check: " + WEAK + ", else: {reply: x}}", PAY + "}"), ["check"]),
+        (("{id: a, check: order.age_days < 9, else: [" + PAY + "}, {reply: x}]}",), []),
+        (("{id: a, check: " + WEAK + ", else: [" + PAY + "}, {reply: x}]}",), ["check"]),
+        ((PAY + ", when: " + WEAK + "}",), ["when"]),
+        (("{id: a, reply: x, when: " + WEAK + "}", PAY + "}"), ["when"]),
+        (("{id: a, check: order.age_days < 9, else: {reply: x}, when: " + WEAK + "}", PAY + "}"), ["when"]),
+        (("{id: a, search: x, when: " + WEAK + "}", PAY + "}"), []),  # the action comes either way
+        (("{id: a, ask: 'Why?', when: '!has(inputs.late)'}", PAY + "}"), []),
+        (("{id: a, search: x, expect: a.found}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, on_error: {escalate: policy}}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, on_error: {then: [{search: y}]}}", PAY + "}"), []),
+        (("{id: a, search: x, expect: a.found, on_error: {then: [" + PAY + "}]}}",), ["expect"]),
+        (("{id: a, search: x, expect: a.found, when: order.age_days > 3}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, when: " + WEAK + "}", PAY + "}"), ["expect", "when"]),
+        (("{id: a, search: x, on_error: {then: [{reply: x, when: " + WEAK + "}]}}", PAY + "}"), ["when"]),
+        (("{id: a, search: x}", "{id: b, check: a.found, else: {reply: x}}", PAY + ', approve: "true"}'), []),
+        (("{id: a, check: " + WEAK + ", else: {reply: x}}", "{id: b, tool: stock.count, args: {sku: a}}"), []),
+    ],
+)  # fmt: skip
+def test_a_guard_of_an_action_that_others_can_open_is_a_warning(
+    lines: tuple[str, ...], guards: list[str], findings: Findings
+) -> None:
+    found = findings(steps(LOOKUP + "}", *lines, END))
+    assert [(finding.code, finding.severity) for finding in found] == [("P226", "warning")] * len(guards)
+    assert sorted(finding.message.split()[0] for finding in found) == guards
+
+
 # Other rules are in test_rules.py
 
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from segue.errors import InDoubt, PermanentError, StepFailed
-from segue.plan import expression
+from segue.plan import demands, expression
 from segue.plan.catalogue import Entry
 from segue.plan.execute.course import Course
 from segue.plan.execute.ended import Call, Leave, escalate
-from segue.plan.execute.values import Values
+from segue.plan.execute.values import Known, Values
 from segue.plan.expression import Compiled
 from segue.plan.plan import ToolStep
+from segue.plan.trace import approved, of_result
 from segue.tools import JSON
 
 
@@ -23,11 +24,12 @@ class Acts:
     def __init__(self, course: Course) -> None:
         self._course = course
 
-    async def take(self, step: ToolStep) -> JSON:
+    async def take(self, step: ToolStep) -> Known:
         """Call the tool of a step at its turn, once everything that must be has been looked at.
 
         Raises:
-            Leave: A fact does not hold, the agent may not act alone, or a person says no.
+            Leave: A fact does not hold, an argument may not be believed, the agent may not act alone, or a person
+                says no.
             StepFailed, PermanentError, InDoubt: As `World.call` does.
         """
         course = self._course
@@ -36,33 +38,39 @@ class Acts:
         if lacking:
             course.deeds.note(step, f"needs {', '.join(lacking)}")
             raise escalate("policy", f"{entry.name} needs {', '.join(lacking)}, which does not hold")
-        args = course.values.args(step)
+        call = self.prepared(step, course.values)
         if entry.effect != "read":
-            await self._pass_gate(step, Call(tool=entry.name, args=args, effect=entry.effect))
-        if self._needs_approval(step, entry, args):
-            await course.world.approval(entry.name, args)
-        return await self.call(step, course.values)
+            await self._pass_gate(step, call)
+        return await self.call(step, await self._accepted(step, entry, call))
 
-    async def call(self, step: ToolStep, values: Values, *, is_early: bool = False) -> JSON:
-        """Call the tool of a step, and keep what came of it."""
-        course = self._course
-        entry = course.entry(step)
-        call = Call(tool=entry.name, args=values.args(step), effect=entry.effect)
+    def prepared(self, step: ToolStep, values: Values) -> Call:
+        """Return the call of a step with its arguments.
+
+        Raises:
+            EvaluationError: A value in them is missing.
+        """
+        entry = self._course.entry(step)
+        args, origins = values.args(step)
+        return Call(tool=entry.name, args=args, effect=entry.effect, origins=origins)
+
+    async def call(self, step: ToolStep, call: Call, *, is_early: bool = False) -> Known:
+        """Make the call of a step, and keep what came of it."""
+        deeds = self._course.deeds
         retries = step.on_error.retries if step.on_error is not None else 0
         try:
-            value = await course.world.call(entry.name, call.args, retries + 1 if retries else None)
+            value = await self._course.world.call(call, retries + 1 if retries else None)
         except InDoubt as error:
-            course.deeds.doubt(call, error.key)
+            deeds.doubt(call, error.key)
             raise
         except asyncio.CancelledError:
-            if entry.effect != "read":
-                course.deeds.doubt(call, "")  # it was under way, and what became of it is not told any more
+            if call.effect != "read":
+                deeds.doubt(call, "")  # it was under way, and what became of it is not told any more
             raise
         except (StepFailed, PermanentError) as error:
-            course.deeds.called(step, replace(call, error=str(error)), is_early=is_early)
+            deeds.called(step, replace(call, error=str(error)), is_early=is_early)
             raise
-        course.deeds.called(step, replace(call, result=value), is_early=is_early)
-        return value
+        deeds.called(step, replace(call, result=value), is_early=is_early)
+        return Known(value, of_result(self._course.entry(step), call.origins.values(), is_record=value is not None))
 
     def may_act(self, step: ToolStep) -> bool:
         """Say whether a step does more than read, or may have to wait for a person."""
@@ -77,12 +85,26 @@ class Acts:
                 raise Leave(replace(leave.ended, proposed=(call,))) from leave
             raise
 
-    def _needs_approval(self, step: ToolStep, entry: Entry, args: Mapping[str, JSON]) -> bool:
-        """Say whether the plan or the tool wants a person's yes to these arguments; in doubt it does."""
+    async def _accepted(self, step: ToolStep, entry: Entry, call: Call) -> Call:
+        """Return the call once every argument may be believed as far as the tool demands, or a person has agreed."""
+        course = self._course
+        short = [str(each) for each in demands.short(entry, call.origins)]
+        why = self._why_approval(step, entry, call.args)
+        if short and not why:
+            course.deeds.note(step, f"refused: {short[0]}")
+            raise escalate("policy", f"{entry.name}: {'; '.join(short)}")
+        if not why:
+            return call
+        await course.world.approval(step, call, "; ".join((why, *short)))
+        return replace(call, origins=approved(call.origins))
+
+    def _why_approval(self, step: ToolStep, entry: Entry, args: Mapping[str, JSON]) -> str:
+        """Return why a person must say yes to these arguments, empty where nobody must; in doubt somebody must."""
         if step.approve is not None and self._course.values.holds(step.approve):
-            return True
+            return f"the procedure asks for it where {step.approve.value}"
         if entry.approve is None:
-            return False
+            return ""
         condition = expression.compile(entry.approve, entry.arguments)
         defaults = {parameter.name: parameter.default for parameter in entry.parameters if not parameter.required}
-        return not isinstance(condition, Compiled) or condition.holds({**defaults, **args})
+        is_wanted = not isinstance(condition, Compiled) or condition.holds({**defaults, **args})
+        return f"{entry.name} asks for it where {entry.approve}" if is_wanted else ""

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from segue.engine.calls import Promise
 from segue.errors import PermanentError, StepFailed
-from segue.plan import reads
+from segue.plan import demands, reads
 from segue.plan.execute.acts import Acts
 from segue.plan.execute.course import Course
-from segue.plan.execute.values import Values
+from segue.plan.execute.values import Known, Values
 from segue.plan.expression import EvaluationError
+from segue.plan.origin import KNOWLEDGE
 from segue.plan.plan import SearchStep, ToolStep
-from segue.tools import JSON
 
 
 @dataclass(frozen=True)
 class Result:
     """What an early step gave, until its turn."""
 
-    value: JSON = None
+    known: Known | None = None
+    """Its value, where it gave one."""
     error: Exception | None = None
     is_skipped: bool = False
     is_open: bool = False
@@ -46,14 +47,16 @@ class Ahead:
         values = await self._needed(step)
         if values is None:
             return OPEN
+        course = self._course
         try:
             if step.when is not None and not values.holds(step.when):
                 return Result(is_skipped=True)
             if isinstance(step, SearchStep):
-                return Result(value=await self._course.world.search(values.text(step.query)))
-            if not set(self._course.entry(step).requires) <= self._course.facts:
-                return OPEN  # a fact of an early step counts from that step's turn on
-            return Result(value=await self._acts.call(step, values, is_early=True))
+                return Result(Known(await course.world.search(values.text(step.query)), KNOWLEDGE))
+            entry, call = course.entry(step), self._acts.prepared(step, values)
+            if not set(entry.requires) <= course.facts or demands.short(entry, call.origins):
+                return OPEN  # a fact of an early step counts from that step's turn on, and so does a refusal
+            return Result(await self._acts.call(step, call, is_early=True))
         except EvaluationError:
             return OPEN
         except (StepFailed, PermanentError) as error:
@@ -68,12 +71,14 @@ class Ahead:
                 result = await self._early[name]
                 if result.error is not None or result.is_open or not self._is_expected(name, result):
                     return None
-                if not result.is_skipped:
-                    values.put(name, result.value)
+                if result.known is not None:
+                    values.put(name, result.known)
             elif name not in values:
                 return None
         return values
 
     def _is_expected(self, name: str, result: Result) -> bool:
         step = self._course.step(name)
-        return not isinstance(step, ToolStep | SearchStep) or self._course.is_expected(step, result.value)
+        if result.known is None or not isinstance(step, ToolStep | SearchStep):
+            return True
+        return self._course.is_expected(step, result.known)

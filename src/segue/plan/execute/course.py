@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from segue.errors import SegueError
 from segue.plan.catalogue import Catalogue, Entry
 from segue.plan.execute.deeds import Deeds
-from segue.plan.execute.values import Values
+from segue.plan.execute.values import Known, Values
 from segue.plan.execute.world import World
 from segue.plan.expression import EvaluationError
 from segue.plan.plan import Plan, SearchStep, Step, ToolStep
-from segue.tools import JSON
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class Course:
             raise SegueError(f"the plan uses tool {step.tool.value}, which is not there any more")
         return entry
 
-    def is_expected(self, step: ToolStep | SearchStep, value: JSON) -> bool:
+    def is_expected(self, step: ToolStep | SearchStep, known: Known) -> bool:
         """Say whether a step's result is what the plan expects; one of which that cannot be said is not."""
         if step.expect is None:
             return True
         seen = self.values.inside()
-        seen.put(step.id, value)
+        seen.put(step.id, known)
         try:
             return seen.holds(step.expect)
         except EvaluationError:

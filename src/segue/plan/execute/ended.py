@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from segue.errors import PermanentError
+from segue.plan.origin import Origin
 from segue.tools import JSON, Effect
 
 
@@ -17,6 +18,8 @@ class Call:
     tool: str
     args: dict[str, JSON]
     effect: Effect
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Where each argument comes from."""
     result: JSON = None
     error: str = ""
     """Why it failed; empty where it did not."""

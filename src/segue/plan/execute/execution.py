@@ -18,8 +18,12 @@ from segue.plan.execute.ended import Ended, Leave
 from segue.plan.execute.turns import Turns
 from segue.plan.execute.values import Values
 from segue.plan.execute.world import World
+from segue.plan.expression import NotListed
+from segue.plan.origin import Tree, of_customer, of_ticket
 from segue.plan.plan import Plan
+from segue.plan.provenance import Origins
 from segue.plan.scope import environment
+from segue.plan.trace import constant, trace
 from segue.tools import JSON
 
 
@@ -31,6 +35,7 @@ async def execute(
     ticket: Mapping[str, JSON],
     inputs: Mapping[str, JSON],
     facts: frozenset[str],
+    guessed: frozenset[str] = frozenset(),
 ) -> Ended:
     """Run a plan to its end.
 
@@ -41,12 +46,31 @@ async def execute(
         ticket: The value of `ticket` in expressions.
         inputs: Inputs known so far; the others are asked for when a step needs them.
         facts: What holds at the beginning, such as `identity_verified`.
+        guessed: Inputs that a model has found in the customer's words.
     """
-    values = Values(environment(plan, catalogue), {"ticket": dict(ticket), "inputs": dict(inputs)})
+    values = _values(plan, catalogue, ticket, inputs, guessed)
     course = Course(plan, catalogue, world, values, set(facts), Deeds())
     ended = await _end(course)
     missing = [entry.name for entry in plan.inputs if entry.required and entry.name not in values.inputs]
     return course.deeds.told(ended, values.inputs, missing)
+
+
+def _values(
+    plan: Plan, catalogue: Catalogue, ticket: Mapping[str, JSON], inputs: Mapping[str, JSON], guessed: frozenset[str]
+) -> Values:
+    """Return the values that a plan begins with, and where everything in it comes from."""
+    is_authenticated = ticket["customer"]["authenticated"] is True
+    said = of_customer(is_authenticated=is_authenticated)
+    known: dict[str, Tree] = {
+        "ticket": of_ticket(is_authenticated=is_authenticated),
+        "inputs": {
+            entry.name: of_customer(is_authenticated=is_authenticated, is_guessed=entry.name in guessed)
+            for entry in plan.inputs
+        },
+    }
+    origins = Origins(known, trace(plan, catalogue, known).presence, constant(plan))
+    given = {"ticket": dict(ticket), "inputs": dict(inputs)}
+    return Values(environment(plan, catalogue), given, origins, said)
 
 
 async def _end(course: Course) -> Ended:
@@ -58,6 +82,8 @@ async def _end(course: Course) -> Ended:
         return Ended(way="escalate", reason="cancelled", why="somebody cancelled the run")
     except NondeterminismError:
         raise
+    except NotListed as error:
+        return Ended(way="escalate", reason="policy", why=str(error))
     except Exception as error:  # noqa: BLE001 (whatever is wrong with us, what was done so far must not get lost)
         return Ended(way="escalate", reason="defect", why=f"{type(error).__name__}: {error}")
     return Ended(way="escalate", reason="defect", why="the plan ended without a reply")

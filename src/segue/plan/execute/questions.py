@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from segue.plan import reads
 from segue.plan.execute.course import Course
 from segue.plan.execute.ended import escalate
-from segue.plan.execute.values import Reader
+from segue.plan.execute.values import Known, Reader
 from segue.plan.expression import Compiled
+from segue.plan.origin import ANSWER
 from segue.plan.plan import AskStep, Input, Step
 from segue.plan.reads import Reads
 from segue.tools import JSON
@@ -25,7 +26,7 @@ class Questions:
         course = self._course
         wanted = [e for e in course.plan.inputs if step.into is not None and e.name == step.into.value]
         answer = await course.world.ask(course.values.text(step.question), wanted)
-        course.values.put(step.id, {"text": answer["text"]})
+        course.values.put(step.id, Known({"text": answer["text"]}, ANSWER))
         self._take(answer, wanted)
         course.deeds.note(step, "answered")
 

@@ -12,7 +12,9 @@ from segue.plan.execute.ahead import OPEN, Ahead, Result
 from segue.plan.execute.course import Course
 from segue.plan.execute.ended import Ended, Leave, NotTheirs, escalate
 from segue.plan.execute.questions import Questions
+from segue.plan.execute.values import Known
 from segue.plan.expression import EvaluationError
+from segue.plan.origin import KNOWLEDGE
 from segue.plan.plan import AskStep, CheckStep, EscalateStep, OnError, ReplyStep, SearchStep, Step, ToolStep
 from segue.plan.reads import Reads
 from segue.tools import JSON
@@ -103,7 +105,7 @@ class Turns:
         try:
             if result.error is not None:
                 raise result.error
-            value = await self._value(step) if result.is_open else result.value
+            known = result.known or await self._known(step)
         except NotTheirs as error:
             deeds.note(step, "not the customer's")
             raise escalate("policy", str(error)) from error
@@ -116,16 +118,16 @@ class Turns:
             await self._instead(step, str(error))
             return
         deeds.settle(step)
-        if step.expect is not None and not self._course.is_expected(step, value):
+        if step.expect is not None and not self._course.is_expected(step, known):
             deeds.note(step, f"not as expected: {step.expect.value}")
             await self._instead(step, f"{step.id}: {step.expect.value} does not hold")
             return
-        self._done(step, value)
+        self._done(step, known)
 
-    async def _value(self, step: ToolStep | SearchStep) -> JSON:
+    async def _known(self, step: ToolStep | SearchStep) -> Known:
         if isinstance(step, ToolStep):
             return await self._acts.take(step)
-        return await self._course.world.search(self._course.values.text(step.query))
+        return Known(await self._course.world.search(self._course.values.text(step.query)), KNOWLEDGE)
 
     async def _instead(self, step: ToolStep | SearchStep, why: str) -> None:
         """Go the declared other way after a failure."""
@@ -134,16 +136,16 @@ class Turns:
             raise escalate("tool_failed", why)
         await self.take(on_error.steps)
 
-    def _done(self, step: ToolStep | SearchStep, value: JSON) -> None:
+    def _done(self, step: ToolStep | SearchStep, known: Known) -> None:
         course = self._course
-        course.values.put(step.id, value)
+        course.values.put(step.id, known)
         if isinstance(step, ToolStep):
             course.facts.update(course.entry(step).provides)
             course.deeds.note(step, "done")
         else:
-            passages = value.get("passages", [])
+            passages = known.value.get("passages", [])
             course.deeds.found.extend(passages)
-            course.deeds.note(step, f"{len(passages)} passages" if value.get("found") else "nothing found")
+            course.deeds.note(step, f"{len(passages)} passages" if known.value.get("found") else "nothing found")
 
     # Replies
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
 
+from segue.plan.execute.ended import Call
 from segue.plan.plan import Input, Step
 from segue.tools import JSON
 
@@ -12,7 +13,7 @@ from segue.tools import JSON
 class World(Protocol):
     """What a plan acts on; each method is a step or a wait of the run."""
 
-    def call(self, tool: str, args: dict[str, JSON], attempts: int | None) -> Awaitable[JSON]:
+    def call(self, call: Call, attempts: int | None) -> Awaitable[JSON]:
         """Call a tool; `attempts` is how often at most, `None` for the tool's own number.
 
         Raises:
@@ -31,8 +32,8 @@ class World(Protocol):
             Leave: There is no answer to go on with.
         """
 
-    def approval(self, tool: str, args: dict[str, JSON]) -> Awaitable[None]:
-        """Wait for a person's yes.
+    def approval(self, step: Step, call: Call, why: str) -> Awaitable[None]:
+        """Wait for a person's yes to exactly this call of a step; `why` says why they are asked.
 
         Raises:
             Leave: They said no, or nothing in time.

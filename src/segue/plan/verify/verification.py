@@ -7,6 +7,8 @@ lead to a state of their own; where paths meet again, only what all of them have
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from segue.errors import Finding
 from segue.plan.catalogue import Catalogue, Entry
 from segue.plan.language.types import Maybe
@@ -29,6 +31,7 @@ from segue.plan.verify.policy import Policy
 from segue.plan.verify.report import Report
 from segue.plan.verify.sight import Sight
 from segue.plan.verify.state import State, meet
+from segue.plan.verify.trust import Trust, ends_unexpected, may_end
 
 
 def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None) -> list[Finding]:
@@ -58,6 +61,7 @@ class _Walk:
         self._report = report
         self._sight = Sight(plan, catalogue, report)
         self._facts = Facts(plan, catalogue, policy, report)
+        self._trust = Trust(plan, catalogue, report)
         self._searches: set[str] = set()
         """Search steps above this point."""
 
@@ -83,10 +87,12 @@ class _Walk:
         if step.when is None:
             return self._take(step, state)
         condition = self._sight.condition(step.when, state)
-        if condition is None:
-            return meet(self._take(step, state), state)
-        taken = self._take(step, state.with_known(condition.checked.truths))
-        return meet(taken, state.with_known(condition.checked.falsities))
+        truths, falsities = (condition.checked.truths, condition.checked.falsities) if condition else ((), ())
+        guard = self._trust.guard(step, "when", step.when)
+        end = meet(self._take(step, state.with_known(truths).behind(guard)), state.with_known(falsities))
+        if guard is None or end is None:
+            return end
+        return end.behind(guard) if may_end(step) else end.past(guard)
 
     def _take(self, step: Step, state: State) -> State | None:
         match step:
@@ -116,6 +122,7 @@ class _Walk:
         else:
             arguments.check(step, entry, self._sight.environment(state), self._report)
             self._facts.check(step, entry, state)
+            self._trust.check(step, entry, state)
         if step.approve is not None:
             self._sight.condition(step.approve, state)
         if entry.effect == "once" and step.on_error is not None and step.on_error.retries:
@@ -127,15 +134,19 @@ class _Walk:
         """Return what holds after a step that can fail, whichever way it went."""
         type_ = self._sight.declare(step)
         value = set() if isinstance(type_, Maybe) else {(step.id,)}
-        done = State(state.known | value, state.facts | provides)
+        done = replace(state.with_known(value), facts=state.facts | provides)
+        guard = self._trust.guard(step, "expect", step.expect)
         if step.expect is not None:
             expected = self._sight.condition(step.expect, done)
             done = done.with_known(expected.checked.truths if expected else ())
+            if ends_unexpected(step):
+                done = done.behind(guard)
         if step.on_error is None or step.on_error.retries:
             return done
-        failed = self._steps(step.on_error.steps, state)
+        failed = self._steps(step.on_error.steps, state.behind(guard))
         if step.on_error.goes_on:
-            return meet(done, failed)
+            end = meet(done, failed)
+            return end if end is None or ends_unexpected(step) else end.past(guard)
         self._way_out("on_error", step, failed)
         return done
 
@@ -154,8 +165,9 @@ class _Walk:
         condition = self._sight.condition(step.condition, state)
         truths = condition.checked.truths if condition else frozenset()
         falsities = condition.checked.falsities if condition else frozenset()
-        self._way_out("else", step, self._steps(step.otherwise, state.with_known(falsities)))
-        return state.with_known(truths)
+        behind = state.behind(self._trust.guard(step, "check", step.condition))
+        self._way_out("else", step, self._steps(step.otherwise, behind.with_known(falsities)))
+        return behind.with_known(truths)
 
     def _way_out(self, word: str, step: Step, end: State | None) -> None:
         if end is not None:
