@@ -26,9 +26,11 @@ class Sizes:
     """From this process, and as many from another."""
     killed: int = 10_000
     """Runs that are unfinished when their process is killed."""
+    verifications: int = 200
+    """Of every procedure of the sample."""
 
 
-QUICK = Sizes(runs=10, runs_in_turn=5, fan_outs=2, steps=3, branches=5, waiting=50, wakes=5, killed=30)
+QUICK = Sizes(runs=10, runs_in_turn=5, fan_outs=2, steps=3, branches=5, waiting=50, wakes=5, killed=30, verifications=2)
 """To try that it all works; the figures mean nothing."""
 
 
@@ -93,6 +95,9 @@ def comparisons(sizes: Sizes, *, with_peers: bool) -> dict[str, Comparison]:
         "fan-out": Comparison(("E4",), fan_out, partial(_speed, "fan-out, join", steps[2], (("E4", "langgraph", 5),))),
         "waiting": Comparison(("E5",), (waiting,), partial(_waiting, sizes.waiting), most_rounds=1),
         "resuming": Comparison(("E6",), (resuming,), partial(_resuming, sizes.killed), most_rounds=1),
+        "plans": Comparison(
+            ("P1",), (Program("segue", "benchmarks.plans", (str(sizes.verifications),)),), _plans, needs_disk=False
+        ),
         "imports": Comparison(("S2",), tuple(map(_import, IMPORTS)), _imports, needs_disk=False),
     }
 
@@ -161,6 +166,13 @@ def _limited(
     unit = form.rpartition("}")[2]
     goal = f"≤ {most:g}{unit}" if most else "0"
     return Line(row, what, on, form.format(found), beside, peak_mb=peak_mb, goal=goal, is_met=found <= most)
+
+
+def _plans(on: str, found: Rounds) -> Iterator[Line]:
+    rate, read = (measure.median(found, "segue", f"{name}_per_s") for name in ("verified", "read"))
+    peak = f"{measure.median(found, 'segue', 'peak_mb'):.0f}"
+    beside = f"read from YAML {read:,.0f}/s"
+    yield Line("P1", "plans verified", on, f"{rate:,.0f}/s", beside, "", "", peak, "≥ 2,000/s", rate >= 2000)
 
 
 IMPORTS = (

@@ -23,9 +23,11 @@ from segue.models import encoder as encoders
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan
-from segue.plan.verify import verify
+from segue.plan.planner import complete
+from segue.plan.verify import Policy, verify
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
+from segue.support.brain import Choice
 from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from segue.models.neighbours import Neighbours
 
 _TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
+
+POLICY = Policy(has_model=False)
+"""What plans may rely on in a workspace."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,9 @@ class House:
         findings = [*findings, *catalogue.check()]
         good: dict[str, Plan] = {}
         rejected: dict[str, str] = {}
-        for topic, plan in plans.items():
-            found = verify(plan, catalogue)
+        for topic, written in plans.items():
+            plan = complete(written, catalogue, POLICY)
+            found = verify(plan, catalogue, POLICY)
             findings.extend(found)
             errors = [finding for finding in found if finding.severity == "error"]
             if errors:
@@ -150,6 +156,7 @@ class House:
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            chooser=self._choose,
             precedents=self._precedents,
         )
 
@@ -231,6 +238,11 @@ class House:
             approval_timeout=policy.approval_timeout,
         )
 
+    def _choose(self, text: str, options: Sequence[Choice]) -> str | None:
+        from segue.models.options import Nearest  # noqa: PLC0415 (scikit-learn takes a second to import)
+
+        return Nearest(None if self.encoder is None else self.encoder.encode).choose(text, options)
+
     @cached_property
     def _neighbours(self) -> Neighbours | None:
         if self.remembering is None or self.encoder is None:
@@ -261,6 +273,7 @@ class House:
             terms=self.terms,
             threshold=self.settings.policy.threshold,
             learn=self._learned,
+            chooser=self._choose,
             history=self.history,
         )
 
@@ -301,7 +314,8 @@ def check(workspace: Workspace) -> list[Finding]:
     catalogue = Catalogue.of(tools)
     findings += [*found, *catalogue.check()]
     if len(tools) or not workspace.tools.exists():  # without its tools every procedure would look wrong
-        findings += [finding for plan in plans.values() for finding in verify(plan, catalogue)]
+        whole = (complete(plan, catalogue, POLICY) for plan in plans.values())
+        findings += [finding for plan in whole for finding in verify(plan, catalogue, POLICY)]
     topics |= set(plans)
     if workspace.knowledge.exists():
         findings += ingesting.check(workspace.knowledge)

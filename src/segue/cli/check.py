@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from segue.cli import output
 
 
-def command(*, workspace: output.WorkspaceOption = "", json: output.JsonOption = False) -> None:
+def command(
+    *,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of procedure files, for editors, and nothing else.")
+    ] = False,
+    workspace: output.WorkspaceOption = "",
+    json: output.JsonOption = False,
+) -> None:
     """Say what is wrong with the workspace's files."""
     from segue import wiring  # noqa: PLC0415 (not needed for --help)
+    from segue.plan import schema as procedures  # noqa: PLC0415
+
+    if schema:
+        output.data(procedures.schema())
+        return
 
     found = wiring.check(output.workspace(workspace))
     errors = sum(finding.severity == "error" for finding in found)

@@ -45,6 +45,8 @@ class Environment:
     """Paths that surely have a value; `None` once a plan is verified: then a missing value is no fault."""
     later: frozenset[str] = frozenset()
     """Steps further down."""
+    hidden: frozenset[str] = frozenset()
+    """Steps inside of loops that are over."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,14 @@ def compile(source: str, environment: Environment) -> Compiled | tuple[Problem, 
     if isinstance(parsed, Problem):
         return (parsed,)
     roots = parsed[1]
-    types = tuple((name, environment.names[name]) for name in sorted(roots) if name in environment.names)
+    names = environment.names
+    types = tuple([(name, names[name]) for name in roots if name in names])
     if len(types) < len(roots):  # not cached: an unknown name's hint needs all names, loops have names of their own
-        types = tuple(environment.names.items())
+        types = tuple(names.items())
     known = environment.known
     if known is not None:
-        known = frozenset(path for path in known if path[0] in roots)
-    return _compile(source, types, known, environment.later & roots)
+        known = frozenset([path for path in known if path[0] in roots])
+    return _compile(source, types, known, environment.later.intersection(roots), environment.hidden.intersection(roots))
 
 
 def tree(source: str) -> Node | None:
@@ -162,22 +165,26 @@ def tree(source: str) -> Node | None:
 
 
 @lru_cache(maxsize=_CACHED)
-def _parse(source: str) -> tuple[Node, frozenset[str]] | Problem:
-    """Return an expression's tree, and every name in it."""
+def _parse(source: str) -> tuple[Node, tuple[str, ...]] | Problem:
+    """Return an expression's tree, and every name in it, sorted."""
     try:
         tree = parse(source)
     except ExpressionSyntaxError as error:
         return Problem("P210", error.offset, error.message)
-    return tree, _names(tree)
+    return tree, tuple(sorted(_names(tree)))
 
 
 @lru_cache(maxsize=_CACHED)
 def _compile(
-    source: str, types: tuple[tuple[str, Type], ...], known: frozenset[Path] | None, later: frozenset[str]
+    source: str,
+    types: tuple[tuple[str, Type], ...],
+    known: frozenset[Path] | None,
+    later: frozenset[str],
+    hidden: frozenset[str],
 ) -> Compiled | tuple[Problem, ...]:
     parsed = _parse(source)
     assert not isinstance(parsed, Problem)  # noqa: S101  # `compile` has looked
-    checked = check(source, parsed[0], names=dict(types), known=known, later=later)
+    checked = check(source, parsed[0], names=dict(types), known=known, later=later, hidden=hidden)
     if not isinstance(checked, Checked):
         return checked
     bad = [Problem("P211", at, "is no regular expression") for at, text in checked.patterns if not _works(text)]

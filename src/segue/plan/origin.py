@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from segue.plan.language.typed import Path
@@ -20,6 +21,8 @@ class Level(StrEnum):
     """The authenticated customer's own words, found by pattern or type, not by a model."""
     CONTENT = "content"
     """Models, articles, the text of a mail, tools that are not trusted."""
+
+    __hash__ = str.__hash__  # an enum's own is slow, and every origin of every value is looked up by it
 
     @property
     def rank(self) -> int:
@@ -61,11 +64,18 @@ NOWHERE = Origin(Level.CONTENT)
 
 def lowest(origins: Iterable[Origin]) -> Origin:
     """Return the origin of what is computed from values of these; of nothing at all, `PROCEDURE`'s."""
-    parts = list(dict.fromkeys(origins))
-    if len(parts) < 2:
-        return parts[0] if parts else PROCEDURE
-    level = min((part.level for part in parts), key=_RANKS.__getitem__)
-    return Origin(level, tuple(sorted({source for part in parts for source in part.sources})))
+    found: Origin | None = None
+    for origin in origins:
+        found = origin if found is None else _lower(found, origin)
+    return PROCEDURE if found is None else found
+
+
+@lru_cache(maxsize=4096)
+def _lower(one: Origin, other: Origin) -> Origin:
+    if one == other:
+        return one
+    level = one.level if one.level.rank < other.level.rank else other.level
+    return Origin(level, tuple(sorted({*one.sources, *other.sources})))
 
 
 def of_model(read: Origin) -> Origin:

@@ -55,9 +55,8 @@ class Bound:
     """`money.min(…)`: no more than either side, so it may be believed as far as the better one, unless negative."""
 
     sides: tuple[Formula, Formula]
-    start: int
-    end: int
-    """It is `source[start:end]`."""
+    source: str
+    """The whole of it, as it is written."""
 
 
 IsNotNegative: TypeAlias = Callable[[str], bool]
@@ -79,21 +78,17 @@ class Origins:
 
     def of_expression(self, source: str) -> Origin:
         """Return where the value of an expression comes from."""
-        found = formula(source)
-        return NOWHERE if found is None else self._of(found, source)
+        return self._of(formula(source))
 
     def of_text(self, text: str) -> Origin:
         """Return where a text with values in it comes from."""
-        parts = template.parse(text)
-        if not isinstance(parts, tuple):
-            return NOWHERE
-        return lowest(self.of_expression(part.source) if isinstance(part, Insert) else self.constant for part in parts)
+        return self._of(_formula_of_text(text))
 
     def of_value(self, value: Value) -> Origin:
         """Return where an argument comes from."""
         match value:
             case Text():
-                return self.of_text(value.value) if value.value else self.constant
+                return self.of_text(value.value)
             case Items(items=items):
                 return lowest([self.constant, *map(self.of_value, items)])
             case Fields(fields=fields):
@@ -107,16 +102,21 @@ class Origins:
         value = [at(self.known, path)] if path[0] in self.known or decided is None else []
         return lowest([*value, *([decided] if decided is not None else [])])
 
-    def _of(self, found: Formula, source: str) -> Origin:
-        parts = [self.constant] if found.has_constants else []
-        parts += (at(self.known, path) for path in found.reads)
-        parts += map(self.of_presence, found.asks)
-        parts += (self._of_bound(bound, source) for bound in found.bounds)
+    def _of(self, found: Formula | None) -> Origin:
+        if found is None:
+            return NOWHERE
+        parts = [at(self.known, path) for path in found.reads]
+        if found.has_constants:
+            parts.append(self.constant)
+        if found.asks:
+            parts += map(self.of_presence, found.asks)
+        if found.bounds:
+            parts += map(self._of_bound, found.bounds)
         return lowest(parts)
 
-    def _of_bound(self, bound: Bound, source: str) -> Origin:
-        sides = [self._of(side, source) for side in bound.sides]
-        if sides[0].level is not sides[1].level and self.is_not_negative(source[bound.start : bound.end]):
+    def _of_bound(self, bound: Bound) -> Origin:
+        sides = [self._of(side) for side in bound.sides]
+        if sides[0].level is not sides[1].level and self.is_not_negative(bound.source):
             return max(sides, key=lambda side: side.level.rank)
         return lowest(sides)
 
@@ -125,7 +125,21 @@ class Origins:
 def formula(source: str) -> Formula | None:
     """Return what the origin of an expression depends on; `None` for what is no expression."""
     tree = expression.tree(source)
-    return None if tree is None else _Reading().of(tree, {})
+    return None if tree is None else _Reading(source).of(tree, {})
+
+
+@lru_cache(maxsize=4096)
+def _formula_of_text(text: str) -> Formula | None:
+    """Return what the origin of a text with values in it depends on; `None` for what cannot be filled in."""
+    parts = template.parse(text)
+    if not isinstance(parts, tuple):
+        return None
+    inserted = [formula(part.source) for part in parts if isinstance(part, Insert)]
+    found = [each for each in inserted if each is not None]
+    if len(found) < len(inserted):
+        return None
+    has_words = len(parts) > len(inserted) or not parts
+    return _together([*found, Formula(has_constants=True)] if has_words else found)
 
 
 Loops: TypeAlias = Mapping[str, Formula]
@@ -134,6 +148,9 @@ Loops: TypeAlias = Mapping[str, Formula]
 
 class _Reading:
     """Turns the tree of an expression into a formula."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
 
     def of(self, node: Node, loops: Loops) -> Formula:
         match node:
@@ -195,7 +212,7 @@ class _Reading:
 
     def _bound(self, node: Call) -> Formula:
         left, right = (self.of(arg, {}) for arg in node.args)
-        return Formula(bounds=(Bound((left, right), node.start, node.end),))
+        return Formula(bounds=(Bound((left, right), self._source[node.start : node.end]),))
 
 
 def _path(node: Node, loops: Loops) -> Path | None:

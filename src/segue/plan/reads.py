@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from segue.plan.plan import (
     AskStep,
     CheckStep,
+    ChooseStep,
+    EachStep,
     Fields,
     Items,
+    ModelStep,
     ReplyStep,
     SearchStep,
     Step,
     Text,
     ToolStep,
     Value,
+    Work,
 )
 
 
@@ -35,6 +39,10 @@ def before(step: Step) -> Reads:
             return Reads(texts, (*when, step.approve) if step.approve is not None else when)
         case SearchStep():
             return Reads((step.query,), when)
+        case ModelStep():
+            return Reads(texts_of(step.given) if step.given is not None else (), when)
+        case ChooseStep(given=Text() as text) | EachStep(items=text):
+            return Reads((text,), when)
         case AskStep():
             return Reads((step.question,), when)
         case CheckStep():
@@ -48,7 +56,7 @@ def before(step: Step) -> Reads:
 def all_of(step: Step) -> Reads:
     """Return everything that a step reads, its own value included."""
     first = before(step)
-    if isinstance(step, ToolStep | SearchStep) and step.expect is not None:
+    if isinstance(step, Work) and step.expect is not None:
         return Reads(first.texts, (*first.conditions, step.expect))
     return first
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segue.plan.catalogue import Catalogue, Entry
 from segue.plan.origin import (
@@ -17,9 +17,23 @@ from segue.plan.origin import (
     Tree,
     lowest,
     of_customer,
+    of_model,
     of_ticket,
 )
-from segue.plan.plan import AskStep, CheckStep, OnError, Plan, SearchStep, Step, Text, ToolStep
+from segue.plan.plan import (
+    AskStep,
+    CheckStep,
+    ChooseStep,
+    EachStep,
+    ModelStep,
+    OnError,
+    Plan,
+    ReplyStep,
+    SearchStep,
+    Step,
+    Text,
+    ToolStep,
+)
 from segue.plan.provenance import Origins
 
 
@@ -34,7 +48,7 @@ class Trace:
     args: Mapping[str, Mapping[str, Origin]]
     """By tool step: of each argument."""
     decisions: Mapping[tuple[str, str], Origin]
-    """By step and key (`when`, `check`, `expect`): of what the decision reads."""
+    """By step and key (`when`, `check`, `expect`, `choose`, `each`, `reply`): of what is read there."""
 
 
 def trace(plan: Plan, catalogue: Catalogue, known: Mapping[str, Tree] | None = None) -> Trace:
@@ -51,8 +65,11 @@ def trace(plan: Plan, catalogue: Catalogue, known: Mapping[str, Tree] | None = N
 
 
 def assumed(plan: Plan) -> dict[str, Tree]:
-    """Return where `ticket` and the inputs come from, if the customer is authenticated and said it all."""
-    said = of_customer(is_authenticated=True)
+    """Return where `ticket` and the inputs come from, if the customer is authenticated and said it all.
+
+    What a model wants to know of a customer, and how it asks for it, is as little believed as the model.
+    """
+    said = of_customer(is_authenticated=True, is_guessed=plan.made_by == "model")
     return {"ticket": of_ticket(is_authenticated=True), "inputs": {entry.name: said for entry in plan.inputs}}
 
 
@@ -122,10 +139,22 @@ class _Tracing:
             case SearchStep():
                 query = self._origins.of_text(step.query.value)
                 self._result(step, KNOWLEDGE, lowest([query, KNOWLEDGE]), decided, step.on_error, step.expect)
+            case ModelStep():
+                answer = of_model(
+                    self._origins.of_value(step.given) if step.given is not None else self._origins.constant
+                )
+                self._result(step, answer, answer, decided, step.on_error, step.expect)
             case AskStep():
                 self._give(step, ANSWER, decided)
             case CheckStep():
                 self.steps(step.otherwise, _both(decided, self._decision(step, "check", step.condition)))
+            case ChooseStep():
+                self._choose(step, decided)
+            case EachStep():
+                self._each(step)
+            case ReplyStep(text=Text() as text):
+                told = replace(self._origins, presence={})  # what decides between its words is not told in it
+                self.decisions[step.id, "reply"] = told.of_text(text.value)
 
     def _tool(self, step: ToolStep, decided: Origin | None) -> None:
         entry = self.catalogue.get(step.tool.value)
@@ -138,6 +167,25 @@ class _Tracing:
         if entry is None or entry.may_find_nothing:
             decided = _both(decided, asked)
         self._result(step, result, asked, decided, step.on_error, step.expect)
+
+    def _choose(self, step: ChooseStep, decided: Origin | None) -> None:
+        given = step.given.value if step.given is not None else "${ticket.text}"
+        read = self._origins.of_text(given)
+        choice = of_model(read) if step.by == "model" else Origin(Level.CONTENT, read.sources)
+        self.decisions[step.id, "choose"] = choice
+        for option in step.options:
+            self.steps(option.steps, _both(decided, choice))
+
+    def _each(self, step: EachStep) -> None:
+        items = self._origins.of_text(step.items.value)
+        self.decisions[step.id, "each"] = items
+        before = self.known.get(step.name)
+        self.known[step.name] = items
+        self.steps(step.steps, None)
+        if before is None:
+            del self.known[step.name]
+        else:
+            self.known[step.name] = before
 
     def _result(
         self,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
 from segue.engine.context import idempotency_key
 from segue.engine.retry import RetryPolicy
 from segue.engine.step import Done, Step, StepCall
+from segue.errors import PermanentError
 from segue.knowledge.document import Hit
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import Call, NotTheirs
@@ -19,6 +21,7 @@ from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, Sea
 from segue.plan.template import render
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
+from segue.support.brain import Answer, Choice, Chooser, Model
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
@@ -66,6 +69,8 @@ class Desk:
         search: Search,
         helpdesk: Helpdesk,
         terms: TermsOf,
+        chooser: Chooser | None = None,
+        model: Model | None = None,
         precedents: PrecedentsOf | None = None,
     ) -> None:
         """Set the desk up.
@@ -78,6 +83,8 @@ class Desk:
             search: Over the articles.
             helpdesk: Where replies go.
             terms: What holds for a topic.
+            chooser: Tells options of a plan apart; without one it is never sure.
+            model: Answers the model steps of plans; without one they fail.
             precedents: Finds past tickets that were like one.
         """
         self._classifier = classifier
@@ -87,6 +94,9 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._chooser = chooser
+        self._model = model
+        self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
         self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
@@ -101,11 +111,30 @@ class Desk:
             self._hand_over, name="helpdesk.hand_over", effect="write"
         )
         self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
+        self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
         self._tools = {name: _tool_steps(tool) for name, tool in tools.items()}
 
     def call(self, call: Call, customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
         return self._tools[call.tool](attempts)(call.args, customer, call.origins)
+
+    def ask_model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> StepCall[Answer]:
+        """Ask the language model."""
+        if attempts not in self._model_steps:
+            self._model_steps[attempts] = Step(self._answer, name="model", retry=_retry(attempts))
+        return self._model_steps[attempts](task, given, dict(output))
+
+    async def _answer(self, task: str, given: JSON, output: dict[str, JSON]) -> Answer:
+        if self._model is None:
+            raise PermanentError("no model is configured")
+        return await self._model.answer(task, given, output)
+
+    async def _choose(self, by: str, text: str, options: list[Choice]) -> Answer:
+        if by == "model" and self._model is not None:
+            return await self._model.choose(text, options)
+        if self._chooser is None:
+            return Answer(value=None)
+        return Answer(value=await asyncio.to_thread(self._chooser, text, options))
 
     def _interpret(self, ticket: Ticket) -> Understanding:
         return interpret(ticket, self._classifier())
@@ -187,7 +216,6 @@ def _tool_step(tool: Tool, attempts: int | None) -> _ToolStep:
         found = await tool.ask_reconcile(key, args)
         return Done(tool.encode(found.result)) if isinstance(found, Done) else found
 
-    policy = RETRIES if attempts is None else RetryPolicy(max_attempts=attempts, initial_delay=RETRIES.initial_delay)
     # an action is attempted again only where it certainly did not happen, which after a crash a reconcile tells
     runs_again = tool.effect != "once" or tool.reconcile is not None or attempts is not None
     return Step(
@@ -195,9 +223,13 @@ def _tool_step(tool: Tool, attempts: int | None) -> _ToolStep:
         name=tool.name,
         effect=tool.effect,
         timeout=tool.timeout,
-        retry=policy if runs_again else None,
+        retry=_retry(attempts) if runs_again else None,
         reconcile=reconcile if tool.reconcile is not None else None,
     )
+
+
+def _retry(attempts: int | None) -> RetryPolicy:
+    return RETRIES if attempts is None else replace(RETRIES, max_attempts=attempts)
 
 
 def _check_owner(tool: Tool, result: JSON, customer: str) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 from segue.engine.context import now, run_id
 from segue.engine.workflow import Workflow
 from segue.errors import NondeterminismError
-from segue.plan.execute import Ended, execute
+from segue.plan.execute import Ended, Lookups, execute
 from segue.support import handoff
 from segue.support.autonomy import Terms
 from segue.support.conversation import Conversation
@@ -76,12 +76,13 @@ async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence
     """Take each request to its end, those that the customer adds meanwhile too."""
     parts: list[Part] = []
     talk = Conversation(desk, ticket.id)
+    lookups = Lookups()
     talk.topics.update(request.topic for request in seen.requests)
     waiting = deque(zip(seen.requests, terms, strict=True))
     while waiting:
         request, each = waiting.popleft()
         is_lost = any(part.outcome in ("escalated", "failed") for part in parts)
-        part = await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each), talk)
+        part = await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each), talk, lookups)
         parts.append(part)
         if part.reason in ("cancelled", "taken_over") or talk.is_withdrawn:
             break
@@ -96,7 +97,9 @@ def _left_to_person(terms: Terms) -> Terms:
     return terms if terms.level == "off" else replace(terms, level="draft")
 
 
-async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms, talk: Conversation) -> Part:
+async def _handle(
+    desk: Desk, ticket: Ticket, request: Request, terms: Terms, talk: Conversation, lookups: Lookups
+) -> Part:
     """Take one request to its end."""
     if terms.level == "off":
         return Part(request=request, outcome="skipped", ended=Ended(way="escalate"))
@@ -112,6 +115,7 @@ async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms, ta
         ticket=world.values(),
         inputs=world.inputs(planned.plan),
         facts=_facts(ticket),
+        lookups=lookups,
     )
     part = _part(request, terms, ended, world.confidence)
     return replace(part, replaced_by=world.replaced_by)

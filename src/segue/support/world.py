@@ -9,9 +9,10 @@ from typing import Any
 
 from segue.engine.step import StepCall
 from segue.plan.execute import Call, Ended, Leave, escalate
-from segue.plan.plan import Input, Plan, ReplyStep, Step
+from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
 from segue.support import entities, wishes
 from segue.support.autonomy import Terms
+from segue.support.brain import Choice
 from segue.support.conversation import Conversation, asked_for
 from segue.support.desk import Desk, customer_of
 from segue.support.interpret import QUESTION, Request
@@ -78,6 +79,17 @@ class TicketWorld:
     def search(self, query: str) -> StepCall[JSON]:
         """Search the articles."""
         return self._desk.search(query, self._terms.min_match)
+
+    async def model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> JSON:
+        """Ask the language model."""
+        return (await self._desk.ask_model(task, given, output, attempts)).value
+
+    async def choose(self, by: ChosenBy, text: str | None, options: Sequence[Option]) -> str | None:
+        """Choose an option, for what the customer wrote where no text is given."""
+        words = "\n\n".join((self._request.text, *self._talk.heard)) if text is None else text
+        choices = [Choice(name=each.name, description=each.description, examples=each.examples) for each in options]
+        chosen: str | None = (await self._desk.choose(by, words, choices)).value
+        return chosen
 
     async def ask(self, question: str, wanted: Sequence[Input]) -> Mapping[str, JSON]:
         """Ask the customer, where the agent is sure what they want; in drafts, that too is left to a person.

@@ -22,6 +22,7 @@ from segue.plan.procedure import parse
 from segue.plan.verify import verify
 from segue.support import intake, progress, resolve
 from segue.support.autonomy import Level, Terms
+from segue.support.brain import Answer, Choice, Chooser, Model
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.outcome import Resolution
@@ -51,6 +52,28 @@ class Certain:
         return next(said, (self.topic, self.confidence))
 
 
+class Scripted:
+    """A model that answers what it is told to, in order; an exception is raised."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.asked: list[Any] = []
+
+    async def answer(self, task: str, given: Any, output: Mapping[str, Any]) -> Answer:
+        self.asked.append((task, given))
+        return self._next()
+
+    async def choose(self, text: str, options: Sequence[Choice]) -> Answer:
+        self.asked.append((text, [option.name for option in options]))
+        return self._next()
+
+    def _next(self) -> Answer:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(value=answer, model="scripted:one", cost_usd=Decimal("0.01"))
+
+
 class Office:
     """Procedures, tools, articles and a helpdesk; `async with` it to let the engine drive."""
 
@@ -61,6 +84,8 @@ class Office:
         self.plans: dict[str, Plan] = {}
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
+        self.chooser: Chooser | None = None
+        self.model: Model | None = None
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
         self.min_match = 0.3
@@ -137,6 +162,8 @@ class Office:
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            chooser=self.chooser,
+            model=self.model,
         )
 
     async def __aexit__(self, *error: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from segue.errors import InDoubt, PermanentError, StepFailed
@@ -13,9 +13,14 @@ from segue.plan.execute.course import Course
 from segue.plan.execute.ended import Call, Leave, escalate
 from segue.plan.execute.values import Known, Values
 from segue.plan.expression import Compiled
-from segue.plan.plan import ToolStep
+from segue.plan.plan import OnError, ToolStep
 from segue.plan.trace import approved, of_result
 from segue.tools import JSON
+
+
+def attempts(on_error: OnError | None) -> int | None:
+    """Return how often a step is tried at most; `None` where the plan does not say."""
+    return on_error.retries + 1 if on_error is not None and on_error.retries else None
 
 
 class Acts:
@@ -56,9 +61,15 @@ class Acts:
     async def call(self, step: ToolStep, call: Call, *, is_early: bool = False) -> Known:
         """Make the call of a step, and keep what came of it."""
         deeds = self._course.deeds
-        retries = step.on_error.retries if step.on_error is not None else 0
+        is_made = False
+
+        def make() -> Awaitable[JSON]:
+            nonlocal is_made
+            is_made = True
+            return self._course.world.call(call, attempts(step.on_error))
+
         try:
-            value = await self._course.world.call(call, retries + 1 if retries else None)
+            value = await self._course.lookups.read(call, make) if call.effect == "read" else await self._act(make)
         except InDoubt as error:
             deeds.doubt(call, error.key)
             raise
@@ -67,10 +78,16 @@ class Acts:
                 deeds.doubt(call, "")  # it was under way, and what became of it is not told any more
             raise
         except (StepFailed, PermanentError) as error:
-            deeds.called(step, replace(call, error=str(error)), is_early=is_early)
+            if is_made:
+                deeds.called(step, replace(call, error=str(error)), is_early=is_early)
             raise
-        deeds.called(step, replace(call, result=value), is_early=is_early)
+        if is_made:
+            deeds.called(step, replace(call, result=value), is_early=is_early)
         return Known(value, of_result(self._course.entry(step), call.origins.values(), is_record=value is not None))
+
+    async def _act(self, make: Callable[[], Awaitable[JSON]]) -> JSON:
+        self._course.lookups.forget()
+        return await make()
 
     def may_act(self, step: ToolStep) -> bool:
         """Say whether a step does more than read, or may have to wait for a person."""
@@ -96,6 +113,7 @@ class Acts:
         if not why:
             return call
         await course.world.approval(step, call, "; ".join((why, *short)))
+        course.lookups.forget()
         return replace(call, origins=approved(call.origins))
 
     def _why_approval(self, step: ToolStep, entry: Entry, args: Mapping[str, JSON]) -> str:

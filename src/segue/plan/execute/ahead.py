@@ -10,10 +10,10 @@ from segue.errors import PermanentError, StepFailed
 from segue.plan import demands, reads
 from segue.plan.execute.acts import Acts
 from segue.plan.execute.course import Course
+from segue.plan.execute.knowing import looked_up
 from segue.plan.execute.values import Known, Values
 from segue.plan.expression import EvaluationError
-from segue.plan.origin import KNOWLEDGE
-from segue.plan.plan import SearchStep, ToolStep
+from segue.plan.plan import ToolStep, Work
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Ahead:
         self._acts = acts
         self._early = early
 
-    async def run(self, step: ToolStep | SearchStep) -> None:
+    async def run(self, step: Work) -> None:
         """Run a read as soon as what it needs is there; what it gave waits for its turn."""
         self._early[step.id].keep(await self._result(step))
 
-    async def _result(self, step: ToolStep | SearchStep) -> Result:
+    async def _result(self, step: Work) -> Result:
         values = await self._needed(step)
         if values is None:
             return OPEN
@@ -51,8 +51,8 @@ class Ahead:
         try:
             if step.when is not None and not values.holds(step.when):
                 return Result(is_skipped=True)
-            if isinstance(step, SearchStep):
-                return Result(Known(await course.world.search(values.text(step.query)), KNOWLEDGE))
+            if not isinstance(step, ToolStep):
+                return Result(await looked_up(step, course, values))
             entry, call = course.entry(step), self._acts.prepared(step, values)
             if not set(entry.requires) <= course.facts or demands.short(entry, call.origins):
                 return OPEN  # a fact of an early step counts from that step's turn on, and so does a refusal
@@ -62,7 +62,7 @@ class Ahead:
         except (StepFailed, PermanentError) as error:
             return Result(error=error)
 
-    async def _needed(self, step: ToolStep | SearchStep) -> Values | None:
+    async def _needed(self, step: Work) -> Values | None:
         """Return the values that a step needs once they are there; `None` where one will not be."""
         values = self._course.values.inside()
         names = frozenset().union(*(reader.names for reader in values.readers(reads.before(step))))
@@ -79,6 +79,6 @@ class Ahead:
 
     def _is_expected(self, name: str, result: Result) -> bool:
         step = self._course.step(name)
-        if result.known is None or not isinstance(step, ToolStep | SearchStep):
+        if result.known is None or not isinstance(step, Work):
             return True
         return self._course.is_expected(step, result.known)

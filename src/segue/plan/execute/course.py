@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segue.errors import SegueError
 from segue.plan.catalogue import Catalogue, Entry
 from segue.plan.execute.deeds import Deeds
+from segue.plan.execute.lookups import Lookups
 from segue.plan.execute.values import Known, Values
 from segue.plan.execute.world import World
 from segue.plan.expression import EvaluationError
-from segue.plan.plan import Plan, SearchStep, Step, ToolStep
+from segue.plan.plan import Plan, Step, ToolStep, Work
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ class Course:
     facts: set[str]
     """That hold by now."""
     deeds: Deeds
+    lookups: Lookups
+    item: str = ""
+    """Inside of loops: which of their items, such as `[2]`."""
+
+    def inside(self, values: Values, number: int) -> Course:
+        """Return the course of one item of a loop."""
+        return replace(self, values=values, item=f"{self.item}[{number}]")
 
     def entry(self, step: ToolStep) -> Entry:
         """Return the tool of a step.
@@ -36,7 +44,7 @@ class Course:
             raise SegueError(f"the plan uses tool {step.tool.value}, which is not there any more")
         return entry
 
-    def is_expected(self, step: ToolStep | SearchStep, known: Known) -> bool:
+    def is_expected(self, step: Work, known: Known) -> bool:
         """Say whether a step's result is what the plan expects; one of which that cannot be said is not."""
         if step.expect is None:
             return True

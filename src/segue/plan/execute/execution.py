@@ -8,6 +8,7 @@ counts at their turn. No read begins before an action above it: it would see the
 from __future__ import annotations
 
 import asyncio
+from collections import ChainMap
 from collections.abc import Mapping
 
 from segue.errors import NondeterminismError
@@ -15,11 +16,12 @@ from segue.plan.catalogue import Catalogue
 from segue.plan.execute.course import Course
 from segue.plan.execute.deeds import Deeds
 from segue.plan.execute.ended import Ended, Leave
+from segue.plan.execute.lookups import Lookups
 from segue.plan.execute.turns import Turns
 from segue.plan.execute.values import Values
 from segue.plan.execute.world import World
 from segue.plan.expression import NotListed
-from segue.plan.origin import Tree, of_customer, of_ticket
+from segue.plan.origin import Origin, Tree, of_customer, of_ticket
 from segue.plan.plan import Plan
 from segue.plan.provenance import Origins
 from segue.plan.scope import environment
@@ -36,6 +38,7 @@ async def execute(
     inputs: Mapping[str, JSON],
     facts: frozenset[str],
     guessed: frozenset[str] = frozenset(),
+    lookups: Lookups | None = None,
 ) -> Ended:
     """Run a plan to its end.
 
@@ -47,9 +50,10 @@ async def execute(
         inputs: Inputs known so far; the others are asked for when a step needs them.
         facts: What holds at the beginning, such as `identity_verified`.
         guessed: Inputs that a model has found in the customer's words.
+        lookups: The reads that other plans of the same run have made.
     """
     values = _values(plan, catalogue, ticket, inputs, guessed)
-    course = Course(plan, catalogue, world, values, set(facts), Deeds())
+    course = Course(plan, catalogue, world, values, set(facts), Deeds(), lookups or Lookups())
     ended = await _end(course)
     missing = [entry.name for entry in plan.inputs if entry.required and entry.name not in values.inputs]
     return course.deeds.told(ended, values.inputs, missing)
@@ -60,17 +64,18 @@ def _values(
 ) -> Values:
     """Return the values that a plan begins with, and where everything in it comes from."""
     is_authenticated = ticket["customer"]["authenticated"] is True
-    said = of_customer(is_authenticated=is_authenticated)
+
+    def said(name: str = "") -> Origin:
+        is_guessed = plan.made_by == "model" or name in guessed
+        return of_customer(is_authenticated=is_authenticated, is_guessed=is_guessed)
+
     known: dict[str, Tree] = {
         "ticket": of_ticket(is_authenticated=is_authenticated),
-        "inputs": {
-            entry.name: of_customer(is_authenticated=is_authenticated, is_guessed=entry.name in guessed)
-            for entry in plan.inputs
-        },
+        "inputs": {entry.name: said(entry.name) for entry in plan.inputs},
     }
     origins = Origins(known, trace(plan, catalogue, known).presence, constant(plan))
-    given = {"ticket": dict(ticket), "inputs": dict(inputs)}
-    return Values(environment(plan, catalogue), given, origins, said)
+    given: dict[str, JSON] = {"ticket": dict(ticket), "inputs": dict(inputs)}
+    return Values(environment(plan, catalogue), ChainMap(given), ChainMap(known), origins, said())
 
 
 async def _end(course: Course) -> Ended:

@@ -8,7 +8,7 @@ from segue.plan import reads
 from segue.plan.execute.course import Course
 from segue.plan.execute.ended import escalate
 from segue.plan.execute.values import Known, Reader
-from segue.plan.expression import Compiled
+from segue.plan.expression import Compiled, EvaluationError
 from segue.plan.origin import ANSWER
 from segue.plan.plan import AskStep, Input, Step
 from segue.plan.reads import Reads
@@ -26,6 +26,7 @@ class Questions:
         course = self._course
         wanted = [e for e in course.plan.inputs if step.into is not None and e.name == step.into.value]
         answer = await course.world.ask(course.values.text(step.question), wanted)
+        course.lookups.forget()
         course.values.put(step.id, Known({"text": answer["text"]}, ANSWER))
         self._take(answer, wanted)
         course.deeds.note(step, "answered")
@@ -43,11 +44,15 @@ class Questions:
         if silent:
             raise escalate("low_confidence", f"the ticket does not say: {', '.join(silent)}")
         answer = await self._course.world.ask("\n".join(entry.ask for entry in missing), missing)
+        self._course.lookups.forget()
         self._take(answer, missing)
 
     def is_open(self, step: Step) -> bool:
-        """Say whether something must be asked before a step."""
-        return bool(self._missing(reads.all_of(step)))
+        """Say whether something must be asked before a step; where that cannot be said yet, it may have to be."""
+        try:
+            return bool(self._missing(reads.all_of(step)))
+        except EvaluationError:
+            return True
 
     def _missing(self, read: Reads) -> list[Input]:
         """Return the required inputs that are read and not known, but for those an ask step fills."""

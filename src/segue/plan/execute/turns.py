@@ -11,11 +11,25 @@ from segue.plan.execute.acts import Acts
 from segue.plan.execute.ahead import OPEN, Ahead, Result
 from segue.plan.execute.course import Course
 from segue.plan.execute.ended import Ended, Leave, NotTheirs, escalate
+from segue.plan.execute.knowing import looked_up
 from segue.plan.execute.questions import Questions
 from segue.plan.execute.values import Known
 from segue.plan.expression import EvaluationError
-from segue.plan.origin import KNOWLEDGE
-from segue.plan.plan import AskStep, CheckStep, EscalateStep, OnError, ReplyStep, SearchStep, Step, ToolStep
+from segue.plan.plan import (
+    AskStep,
+    CheckStep,
+    ChooseStep,
+    EachStep,
+    EscalateStep,
+    ModelStep,
+    OnError,
+    ReplyStep,
+    SearchStep,
+    Step,
+    ToolStep,
+    Work,
+    nested,
+)
 from segue.plan.reads import Reads
 from segue.tools import JSON
 
@@ -39,7 +53,7 @@ class Turns:
             end = at
             while end < len(steps) and not self._holds_up(steps[end]):
                 end += 1
-            early = [step for step in steps[at:end] if isinstance(step, ToolStep | SearchStep)]
+            early = [step for step in steps[at:end] if isinstance(step, Work)]
             if len(early) > 1:
                 promises: dict[str, Promise[Result]] = {step.id: Promise() for step in early}
                 ahead = Ahead(self._course, self._acts, promises)
@@ -54,11 +68,13 @@ class Turns:
         """Say whether nothing below a step may begin before it has had its turn."""
         if isinstance(step, AskStep) or self._questions.is_open(step):
             return True
-        if not isinstance(step, ToolStep | SearchStep):
-            return False
-        if step.on_error is not None and step.on_error.goes_on and any(map(self._holds_up, step.on_error.steps)):
+        if isinstance(step, ToolStep) and self._acts.may_act(step):
             return True
-        return isinstance(step, ToolStep) and self._acts.may_act(step)
+        if isinstance(step, CheckStep):  # what stands in its `else` ends the plan
+            return False
+        if isinstance(step, Work) and (step.on_error is None or not step.on_error.goes_on):
+            return False
+        return any(map(self._holds_up, nested(step)))
 
     async def _in_order(self, steps: Sequence[Step], early: Mapping[str, Promise[Result]]) -> None:
         for step in steps:
@@ -79,10 +95,14 @@ class Turns:
 
     async def _turn(self, step: Step, result: Result) -> None:
         match step:
-            case ToolStep() | SearchStep():
+            case ToolStep() | SearchStep() | ModelStep():
                 await self._work(step, result)
             case CheckStep():
                 await self._check(step)
+            case ChooseStep():
+                await self._choose(step)
+            case EachStep():
+                await self._each(step)
             case AskStep():
                 await self._questions.ask(step)
             case ReplyStep():
@@ -98,9 +118,36 @@ class Turns:
             self._course.deeds.note(step, f"does not hold: {step.condition.value}")
             await self.take(step.otherwise)
 
+    async def _choose(self, step: ChooseStep) -> None:
+        course = self._course
+        text = None if step.given is None else course.values.text(step.given)
+        names = ", ".join(option.name for option in step.options)
+        try:
+            name = await course.world.choose(step.by, text, step.options)
+        except (StepFailed, PermanentError) as error:
+            course.deeds.note(step, f"failed: {error}")
+            raise escalate("low_confidence", f"nobody could say which of these is meant: {names}") from error
+        chosen = next((option for option in step.options if option.name == name), None)
+        if chosen is None:
+            course.deeds.note(step, "unsure")
+            raise escalate("low_confidence", f"it cannot be told which of these is meant: {names}")
+        course.deeds.note(step, chosen.name)
+        await self.take(chosen.steps)
+
+    async def _each(self, step: EachStep) -> None:
+        course = self._course
+        items, kind, origin = course.values.items(step.items)
+        if len(items) > step.most:
+            course.deeds.note(step, f"{len(items)} items")
+            raise escalate("policy", f"{step.id} is for {step.most} items at most, and there are {len(items)}")
+        for number, item in enumerate(items):
+            values = course.values.with_item(step.name, kind, Known(item, origin))
+            await Turns(course.inside(values, number)).take(step.steps)
+        course.deeds.note(step, f"{len(items)} items")
+
     # Steps that give a value
 
-    async def _work(self, step: ToolStep | SearchStep, result: Result) -> None:
+    async def _work(self, step: Work, result: Result) -> None:
         deeds = self._course.deeds
         try:
             if result.error is not None:
@@ -124,24 +171,26 @@ class Turns:
             return
         self._done(step, known)
 
-    async def _known(self, step: ToolStep | SearchStep) -> Known:
+    async def _known(self, step: Work) -> Known:
         if isinstance(step, ToolStep):
             return await self._acts.take(step)
-        return Known(await self._course.world.search(self._course.values.text(step.query)), KNOWLEDGE)
+        return await looked_up(step, self._course, self._course.values)
 
-    async def _instead(self, step: ToolStep | SearchStep, why: str) -> None:
+    async def _instead(self, step: Work, why: str) -> None:
         """Go the declared other way after a failure."""
         on_error = step.on_error or OnError()
         if not on_error.steps:
             raise escalate("tool_failed", why)
         await self.take(on_error.steps)
 
-    def _done(self, step: ToolStep | SearchStep, known: Known) -> None:
+    def _done(self, step: Work, known: Known) -> None:
         course = self._course
         course.values.put(step.id, known)
         if isinstance(step, ToolStep):
             course.facts.update(course.entry(step).provides)
             course.deeds.note(step, "done")
+        elif isinstance(step, ModelStep):
+            course.deeds.note(step, "answered")
         else:
             passages = known.value.get("passages", [])
             course.deeds.found.extend(passages)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from segue.plan import expression, template
 from segue.plan.expression import Compiled, Environment, EvaluationError
 from segue.plan.language import money
+from segue.plan.language.types import ANY, ListOf, Type, present
 from segue.plan.origin import Origin, Tree
 from segue.plan.plan import Fields, Items, Text, ToolStep, Value
 from segue.plan.provenance import Origins
@@ -33,26 +34,42 @@ class Known:
 class Values:
     """`ticket`, `inputs` and the steps above, by name; a skipped step is absent."""
 
-    def __init__(self, types: Environment, known: Mapping[str, JSON], origins: Origins, said: Origin) -> None:
-        """Begin with `ticket` and `inputs`.
+    def __init__(
+        self,
+        types: Environment,
+        known: ChainMap[str, JSON],
+        trees: ChainMap[str, Tree],
+        origins: Origins,
+        said: Origin,
+    ) -> None:
+        """Begin with what is known.
 
         Args:
             types: Of everything that the plan's expressions use.
-            known: The values there are.
-            origins: Where they come from, and where it comes from which steps run.
+            known: The values there are, `ticket` and `inputs` among them; what is put here goes into the first map.
+            trees: Where they come from.
+            origins: Where the plan's constants come from, and the decisions which steps run.
             said: Where inputs come from that the customer is asked for.
         """
         self._types = types
+        self._known = known
+        self._trees = trees
+        self._origins = replace(origins, known=trees, is_not_negative=self._is_not_negative)
         self._said = said
-        self._known: ChainMap[str, JSON] = ChainMap(dict(known))
-        self._trees: ChainMap[str, Tree] = ChainMap(dict(origins.known))
-        self._origins = replace(origins, known=self._trees, is_not_negative=self._is_not_negative)
 
-    def inside(self) -> Values:
-        """Return a scope that sees these values; what is put into it is not seen outside."""
-        inner = Values(self._types, {}, replace(self._origins, known={}), self._said)
-        inner._known, inner._trees = self._known.new_child(), self._trees.new_child()
-        inner._origins = replace(inner._origins, known=inner._trees)
+    def inside(self, names: Mapping[str, Type] | None = None) -> Values:
+        """Return a scope that sees these values; what is put into it is not seen outside.
+
+        Args:
+            names: What has another type there.
+        """
+        types = replace(self._types, names={**self._types.names, **names}) if names else self._types
+        return Values(types, self._known.new_child(), self._trees.new_child(), self._origins, self._said)
+
+    def with_item(self, name: str, kind: Type, item: Known) -> Values:
+        """Return a scope in which an item of a loop has a name."""
+        inner = self.inside({name: kind})
+        inner.put(name, item)
         return inner
 
     def __contains__(self, name: str) -> bool:
@@ -90,6 +107,28 @@ class Values:
             EvaluationError: A value in it is missing, or cannot be written.
         """
         return self.template(text).text(self._known, cite)
+
+    def items(self, text: Text) -> tuple[list[JSON], Type, Origin]:
+        """Return a list, the type of its items, and where it comes from.
+
+        Raises:
+            EvaluationError: It is no list.
+        """
+        compiled = self.template(text)
+        found, kind = compiled.value(self._known), present(compiled.type)
+        if not isinstance(found, list):
+            raise EvaluationError(f"{text.value}: is no list")
+        return found, kind.item if isinstance(kind, ListOf) else ANY, self._origins.of_text(text.value)
+
+    def given(self, value: Value | None) -> Known:
+        """Return a value of the plan with everything filled in.
+
+        Raises:
+            EvaluationError: A value in it is missing.
+        """
+        if value is None:
+            return Known(None, self._origins.constant)
+        return Known(self._filled_in(value), self._origins.of_value(value))
 
     def holds(self, condition: Text) -> bool:
         """Return whether a condition is true.

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
 
 from segue.plan.execute.ended import Call
-from segue.plan.plan import Input, Step
+from segue.plan.plan import ChosenBy, Input, Option, Step
 from segue.tools import JSON
 
 
@@ -24,6 +24,20 @@ class World(Protocol):
 
     def search(self, query: str) -> Awaitable[JSON]:
         """Search the knowledge; gives `{found, passages}`."""
+
+    def model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> Awaitable[JSON]:
+        """Ask a model; gives a value that fits the schema `output`, as far as the model keeps to it.
+
+        Raises:
+            StepFailed, PermanentError: There is no model, or no answer that can be used.
+        """
+
+    def choose(self, by: ChosenBy, text: str | None, options: Sequence[Option]) -> Awaitable[str | None]:
+        """Choose an option for a text, for the request's words where it is `None`; gives its name, `None` if unsure.
+
+        Raises:
+            StepFailed, PermanentError: Whoever should choose failed.
+        """
 
     def ask(self, question: str, wanted: Sequence[Input]) -> Awaitable[Mapping[str, JSON]]:
         """Ask the customer; gives the values of `wanted` and the answer as `text`.

@@ -46,6 +46,11 @@ def check(step: ToolStep, entry: Entry, environment: Environment, report: Report
         _Check(environment, report).value(argument.name, argument.value, target)
 
 
+def check_value(name: str, value: Value, environment: Environment, report: Report) -> None:
+    """Report what is wrong inside a value that may be of any type."""
+    _Check(environment, report).value(name, value, ANY)
+
+
 @dataclass(frozen=True)
 class _Check:
     environment: Environment

@@ -15,3 +15,7 @@ class Policy:
     """Facts that a ticket may bring along; looked at again when the plan runs."""
     reasons: tuple[str, ...] = REASONS
     """Reasons that a plan may escalate with."""
+    has_model: bool = True
+    """A model is configured, so that model steps can be answered."""
+    steps: int | None = None
+    """Steps that a run may take; `None` is without limit."""

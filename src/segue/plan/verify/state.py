@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from segue.plan.language.typed import Path
@@ -32,9 +32,15 @@ class State:
     guards: frozenset[Guard] = frozenset()
     """Weak ones, on some path to here."""
 
-    def with_known(self, paths: Iterable[Path]) -> State:
+    def with_known(self, paths: Collection[Path]) -> State:
         """Return the state in which these values are there too."""
-        return replace(self, known=self.known.union(paths))
+        if not paths:
+            return self
+        return State(self.known.union(paths), self.facts, self.guards)
+
+    def without(self, names: Collection[str]) -> State:
+        """Return the state in which nothing is known of these names."""
+        return replace(self, known=frozenset(path for path in self.known if path[0] not in names))
 
     def behind(self, guard: Guard | None) -> State:
         """Return the state of what a guard lets pass."""

@@ -9,13 +9,17 @@ from segue.plan.catalogue import Catalogue, Entry
 from segue.plan.origin import Level
 from segue.plan.plan import (
     CheckStep,
+    ChooseStep,
+    EachStep,
     EscalateStep,
     OnError,
+    Place,
     Plan,
     ReplyStep,
     Step,
     Text,
     ToolStep,
+    nested,
 )
 from segue.plan.trace import is_always_approved, trace
 from segue.plan.verify.report import Report
@@ -31,6 +35,7 @@ class Trust:
     """The origins of one plan."""
 
     def __init__(self, plan: Plan, catalogue: Catalogue, report: Report) -> None:
+        self._is_model_s = plan.made_by == "model"
         self._report = report
         self._trace = trace(plan, catalogue)
 
@@ -40,6 +45,10 @@ class Trust:
         A step that is always approved has neither: a person sees its arguments and decides.
         """
         if is_always_approved(step, entry):
+            return
+        if self._is_model_s and entry.effect != "read":
+            message = f'step "{step.id}" of a plan made by a model acts, and no person approves it'
+            self._report.add("P232", step.place, message, 'write approve: "true"')
             return
         places = {argument.name: argument.value.place for argument in step.args}
         for each in demands.short(entry, self._trace.args[step.id]):
@@ -51,12 +60,17 @@ class Trust:
                 hint = 'decide by what a trusted tool says, or write approve: "true"'
                 self._report.add("P226", guard.place, message, hint)
 
-    def guard(self, step: Step, key: str, text: Text | None) -> Guard | None:
-        """Return a decision of a step as a guard, where it reads anything below `system`."""
+    def guard(self, step: Step, key: str, place: Place | None) -> Guard | None:
+        """Return a decision of a step as a guard, where there is one and it reads anything below `system`."""
         origin = self._trace.decisions.get((step.id, key))
-        if text is None or origin is None or origin.level is Level.SYSTEM:
+        if place is None or origin is None or origin.level is Level.SYSTEM:
             return None
-        return Guard(step.id, key, text.place, origin)
+        return Guard(step.id, key, place, origin)
+
+    def is_composed(self, step: ReplyStep) -> bool:
+        """Say whether words of a model are part of a reply."""
+        origin = self._trace.decisions.get((step.id, "reply"))
+        return origin is not None and any(source.startswith("model(") for source in origin.sources)
 
 
 def may_end(step: Step) -> bool:
@@ -64,6 +78,8 @@ def may_end(step: Step) -> bool:
     match step:
         case ReplyStep() | EscalateStep() | CheckStep():
             return True
+        case ChooseStep() | EachStep():
+            return any(map(may_end, nested(step)))
         case _:
             return ends_unexpected(step)
 

@@ -7,27 +7,37 @@ lead to a state of their own; where paths meet again, only what all of them have
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import reduce
 
 from segue.errors import Finding
+from segue.plan import template
 from segue.plan.catalogue import Catalogue, Entry
-from segue.plan.language.types import Maybe
+from segue.plan.expression import Environment
+from segue.plan.language.types import ANY, Maybe, present
+from segue.plan.nesting import going_on
 from segue.plan.plan import (
     AskStep,
     CheckStep,
+    ChooseStep,
+    EachStep,
     EscalateStep,
+    ModelStep,
     Place,
     Plan,
     ReplyStep,
     SearchStep,
     Step,
     ToolStep,
+    Work,
+    inside,
     nested,
 )
 from segue.plan.rules import nearest
 from segue.plan.verify import arguments, limits
 from segue.plan.verify.facts import Facts
 from segue.plan.verify.policy import Policy
+from segue.plan.verify.replies import Replies
 from segue.plan.verify.report import Report
 from segue.plan.verify.sight import Sight
 from segue.plan.verify.state import State, meet
@@ -36,19 +46,53 @@ from segue.plan.verify.trust import Trust, ends_unexpected, may_end
 
 def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None) -> list[Finding]:
     """Return everything that is wrong with a plan, in the order of its file; pure, and never raises."""
-    report = Report(plan.source.file)
+    report = Report(plan)
+    policy = policy or Policy()
     if limits.check(plan, report):
-        _check_ids(plan, report)
-        _Walk(plan, catalogue, policy or Policy(), report).whole()
+        _check_head(plan, report)
+        _Walk(plan, catalogue, policy, report).whole()
+        limits.check_budget(plan, policy, report)
     return report.findings()
 
 
-def _check_ids(plan: Plan, report: Report) -> None:
+@dataclass(frozen=True)
+class Point:
+    """What holds right before a tool step, on every path to it."""
+
+    step: ToolStep
+    scope: Environment
+    facts: frozenset[str]
+
+
+def points(plan: Plan, catalogue: Catalogue, policy: Policy) -> list[Point]:
+    """Return what holds before each tool step of a plan that is within the limits."""
+    report = Report(plan)
+    walk = _Walk(plan, catalogue, policy, report)
+    if limits.check(plan, report):
+        walk.whole()
+    return walk.points
+
+
+def _check_head(plan: Plan, report: Report) -> None:
+    """Report names that are taken twice, and patterns that a model wrote."""
     seen: set[str] = set()
+    loops: list[EachStep] = []
     for step in plan.all_steps():
         if step.id in seen:
             report.add("P222", step.place, f'two steps are called "{step.id}"', "rename one")
         seen.add(step.id)
+        if isinstance(step, EachStep):
+            loops.append(step)
+    for loop in loops:
+        if loop.name in seen:
+            report.add("P227", loop.place, f'a step is called "{loop.name}" like the item of "{loop.id}"', "rename one")
+        if any(isinstance(each, EachStep) and each.name == loop.name for each in inside(loop)):
+            message = f'a loop inside "{loop.id}" calls its item "{loop.name}" too'
+            report.add("P227", loop.place, message, "rename one")
+    for entry in plan.inputs if plan.made_by == "model" else ():
+        if entry.pattern:
+            hint = "let its type or its choices find it, or ask for it"
+            report.add("P237", entry.place, f"input {entry.name} of a plan made by a model has a pattern", hint)
 
 
 class _Walk:
@@ -62,8 +106,8 @@ class _Walk:
         self._sight = Sight(plan, catalogue, report)
         self._facts = Facts(plan, catalogue, policy, report)
         self._trust = Trust(plan, catalogue, report)
-        self._searches: set[str] = set()
-        """Search steps above this point."""
+        self._replies = Replies(plan, self._sight, self._trust, report)
+        self.points: list[Point] = []
 
     def whole(self) -> None:
         """Walk from the beginning to every end."""
@@ -88,7 +132,7 @@ class _Walk:
             return self._take(step, state)
         condition = self._sight.condition(step.when, state)
         truths, falsities = (condition.checked.truths, condition.checked.falsities) if condition else ((), ())
-        guard = self._trust.guard(step, "when", step.when)
+        guard = self._trust.guard(step, "when", step.when.place)
         end = meet(self._take(step, state.with_known(truths).behind(guard)), state.with_known(falsities))
         if guard is None or end is None:
             return end
@@ -100,14 +144,21 @@ class _Walk:
                 return self._tool(step, state)
             case SearchStep():
                 self._sight.text(step.query, state)
-                self._searches.add(step.id)
+                self._replies.searched(step.id)
+                return self._outcome(step, state, frozenset())
+            case ModelStep():
+                self._model(step, state)
                 return self._outcome(step, state, frozenset())
             case AskStep():
                 return self._ask(step, state)
             case CheckStep():
                 return self._check(step, state)
+            case ChooseStep():
+                return self._choose(step, state)
+            case EachStep():
+                return self._each(step, state)
             case ReplyStep():
-                self._reply(step, state)
+                self._replies.check(step, state)
             case EscalateStep() if step.reason.value not in self._policy.reasons:
                 hint = nearest(step.reason.value, self._policy.reasons)
                 self._report.add("P216", step.reason.place, f"{step.reason.value} is no reason to escalate", hint)
@@ -120,22 +171,40 @@ class _Walk:
             self._report.add("P201", step.tool.place, f"there is no tool {step.tool.value}", hint)
             entry = Entry(name=step.tool.value, effect="read")
         else:
+            self.points.append(Point(step, self._sight.environment(state), state.facts))
             arguments.check(step, entry, self._sight.environment(state), self._report)
             self._facts.check(step, entry, state)
             self._trust.check(step, entry, state)
         if step.approve is not None:
-            self._sight.condition(step.approve, state)
+            self._sight.condition(step.approve, state, is_approval=True)
         if entry.effect == "once" and step.on_error is not None and step.on_error.retries:
             message = f"{entry.name} is done once: it is not retried"
             self._report.add("P221", step.place, message, "let on_error escalate instead")
         return self._outcome(step, state, frozenset(entry.provides))
 
-    def _outcome(self, step: ToolStep | SearchStep, state: State, provides: frozenset[str]) -> State | None:
+    def _model(self, step: ModelStep, state: State) -> None:
+        parts = template.parse(step.task.value)
+        if not isinstance(parts, tuple) or any(not isinstance(part, str) for part in parts):
+            message = "a model's task holds no values: what others wrote could change it"
+            self._report.add("P230", step.task.place, message, "put values into input")
+        if present(step.type) == ANY:
+            hint = "write {type: string}, or an object with properties"
+            self._report.add("P230", step.place, f'the output of "{step.id}" says nothing of what comes', hint)
+        if step.given is not None:
+            arguments.check_value("input", step.given, self._sight.environment(state), self._report)
+        self._needs_model(step)
+
+    def _needs_model(self, step: Step) -> None:
+        if not self._policy.has_model:
+            hint = "name one in [models] of segue.toml"
+            self._report.add("P235", step.place, f'step "{step.id}" asks a model, and none is configured', hint)
+
+    def _outcome(self, step: Work, state: State, provides: frozenset[str]) -> State | None:
         """Return what holds after a step that can fail, whichever way it went."""
         type_ = self._sight.declare(step)
         value = set() if isinstance(type_, Maybe) else {(step.id,)}
-        done = replace(state.with_known(value), facts=state.facts | provides)
-        guard = self._trust.guard(step, "expect", step.expect)
+        done = State(state.known | value, state.facts | provides, state.guards)
+        guard = self._trust.guard(step, "expect", step.expect.place if step.expect is not None else None)
         if step.expect is not None:
             expected = self._sight.condition(step.expect, done)
             done = done.with_known(expected.checked.truths if expected else ())
@@ -165,7 +234,7 @@ class _Walk:
         condition = self._sight.condition(step.condition, state)
         truths = condition.checked.truths if condition else frozenset()
         falsities = condition.checked.falsities if condition else frozenset()
-        behind = state.behind(self._trust.guard(step, "check", step.condition))
+        behind = state.behind(self._trust.guard(step, "check", step.condition.place))
         self._way_out("else", step, self._steps(step.otherwise, behind.with_known(falsities)))
         return behind.with_known(truths)
 
@@ -176,18 +245,38 @@ class _Walk:
             message = f'{word} of step "{step.id}" ends in neither a reply nor an escalation'
             self._report.add("P220", last, message, hint)
 
-    def _reply(self, step: ReplyStep, state: State) -> None:
-        if step.text is not None:
-            compiled = self._sight.text(step.text, state, is_reply=True)
-            for cite in compiled.citations if compiled else ():
-                self._cited(cite.step, step.text.at(cite.offset), state)
-        for search in step.answer:
-            self._cited(search.value, search.place, state)
+    def _choose(self, step: ChooseStep, state: State) -> State | None:
+        if step.given is not None:
+            self._sight.text(step.given, state)
+        if step.by == "model":
+            self._needs_model(step)
+        seen: dict[str, str] = {}
+        for option in step.options:
+            for example in option.examples:
+                if seen.setdefault(example, option.name) != option.name:
+                    message = f'"{example}" is an example of {seen[example]} and of {option.name}'
+                    self._report.add("P229", option.place, message, "keep it where it belongs")
+        guard = self._trust.guard(step, "choose", step.place)
+        ends = [self._steps(option.steps, state.behind(guard)) for option in step.options]
+        end = reduce(meet, ends, None)
+        return end if end is None or may_end(step) else end.past(guard)
 
-    def _cited(self, search: str, place: Place, state: State) -> None:
-        if search not in self._searches:
-            hint = nearest(search, self._searches) or "only what a search found can be cited"
-            self._report.add("P215", place, f'"{search}" is no search above', hint)
-        elif (search,) not in state.known:
-            message = f'search "{search}" may have been skipped or have failed: it has nothing to cite'
-            self._report.add("P215", place, message)
+    def _each(self, step: EachStep, state: State) -> State:
+        item = self._sight.items(step, state)
+        guard = self._trust.guard(step, "each", step.items.place)
+        with self._sight.loop(step, item):
+            end = self._steps(step.steps, state.behind(guard).with_known([(step.name,)]))
+        self._check_ends(step, end)
+        names = {step.name, *(each.id for each in inside(step))}
+        after = state if end is None else meet(state, end.without(names)) or state
+        return after.behind(guard) if may_end(step) else after.past(guard)
+
+    def _check_ends(self, step: EachStep, end: State | None) -> None:
+        """Report a loop that never comes to its second item."""
+        replies = [each for each in going_on(step.steps) if isinstance(each, ReplyStep)]
+        for reply in replies:
+            message = f'reply "{reply.id}" ends the plan inside of loop "{step.id}"'
+            self._report.add("P228", reply.place, message, "reply after the loop, or in the else of a check")
+        if end is None and not replies:
+            message = f'every way through loop "{step.id}" ends the plan, so it never comes to a second item'
+            self._report.add("P228", step.place, message, "let one way go on")
