@@ -34,6 +34,7 @@ from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
+from segue.support.records import Chain
 from segue.support.rehearsal import Rehearsal
 from segue.support.ticket import PastTicket, Ticket
 from segue.support.workspace import Workspace
@@ -157,6 +158,7 @@ class House:
             helpdesk=self.helpdesk,
             terms=self.terms,
             chooser=self._choose,
+            records=Chain(self.reader),
             precedents=self._precedents,
         )
 

@@ -112,6 +112,9 @@ class WorkspaceJournal(Journal, Protocol):
     def workspace(self) -> Iterator[WorkspaceRecord]:
         """Yield the workspace chain in order."""
 
+    def recorded(self, kind: str | None, subject: str | None) -> Iterator[WorkspaceRecord]:
+        """Yield the entries of a kind and about a subject, in order; `None` is any."""
+
     def hash_at(self, run_id: str, seq: int) -> bytes | None:
         """Return the hash of one entry of a run; `None` where there is none."""
 

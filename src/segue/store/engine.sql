@@ -123,6 +123,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
 -- The workspace chain in order.
 SELECT seq, kind, subject, at, detail, salt, payload, digest, hash FROM workspace_entries ORDER BY seq;
 
+-- name: workspace_recorded
+-- Its entries of a kind and about a subject; null is any.
+SELECT seq, kind, subject, at, detail, salt, payload, digest, hash FROM workspace_entries
+WHERE (:kind IS NULL OR kind = :kind) AND (:subject IS NULL OR subject = :subject) ORDER BY seq;
+
 -- name: to_note
 -- Runs that have not ended and are further than the workspace chain knows, with number and hash of their last entry.
 SELECT runs.run_id, last.seq + 1, last.hash

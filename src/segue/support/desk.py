@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ from segue.engine.retry import RetryPolicy
 from segue.engine.step import Done, Step, StepCall
 from segue.errors import PermanentError
 from segue.knowledge.document import Hit
+from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import Call, NotTheirs
 from segue.plan.origin import Origin
@@ -25,8 +27,11 @@ from segue.support.brain import Answer, Choice, Chooser, Model
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
+from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
 from segue.tools.tool import Tool
+
+logger = logging.getLogger(__name__)
 
 JSON = Any
 PASSAGES = 8
@@ -71,6 +76,7 @@ class Desk:
         terms: TermsOf,
         chooser: Chooser | None = None,
         model: Model | None = None,
+        records: Records | None = None,
         precedents: PrecedentsOf | None = None,
     ) -> None:
         """Set the desk up.
@@ -85,6 +91,7 @@ class Desk:
             terms: What holds for a topic.
             chooser: Tells options of a plan apart; without one it is never sure.
             model: Answers the model steps of plans; without one they fail.
+            records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
         """
         self._classifier = classifier
@@ -96,6 +103,7 @@ class Desk:
         self._precedents_of = precedents
         self._chooser = chooser
         self._model = model
+        self._records = records
         self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
         self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
@@ -111,6 +119,15 @@ class Desk:
             self._hand_over, name="helpdesk.hand_over", effect="write"
         )
         self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
+        self.ask_approval: Step[[TicketId, ApprovalRequest], None] = Step(
+            self._ask_approval, name="approval.request", effect="write"
+        )
+        self.refuse_approval: Step[[TicketId, ApprovalRequest, Decision, str], None] = Step(
+            self._refuse_approval, name="approval.refuse", effect="write"
+        )
+        self.record_approval: Step[[ApprovalRequest, Decision], None] = Step(
+            self._record_approval, name="approval.record", effect="write"
+        )
         self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
         self._tools = {name: _tool_steps(tool) for name, tool in tools.items()}
 
@@ -168,6 +185,22 @@ class Desk:
 
     def _draft(self, ticket: TicketId, text: str, note: str) -> None:
         self._helpdesk.draft(ticket, text, note, key=idempotency_key())
+
+    def _ask_approval(self, ticket: TicketId, request: ApprovalRequest) -> None:
+        note = f"A person must approve {request.call()}: {request.why}."
+        named = f'{{"approved": true, "by": "YOU", "request": "{request.id}"}}'
+        how = f"segue signal {ticket} approval '{named}', or, for the one that is open: … approval, … approval false"
+        self._helpdesk.draft(ticket, "", "\n".join([note, *request.sources(), how]), key=idempotency_key())
+
+    def _refuse_approval(self, ticket: TicketId, request: ApprovalRequest, decision: Decision, why: str) -> None:
+        who = f"by {decision.by}" if decision.by else "that came"
+        told = f"The decision {who} about {request.call()} does not count: {why}."
+        logger.warning("%s: %s", request.run, told)
+        self._helpdesk.draft(ticket, "", told, key=idempotency_key())
+
+    async def _record_approval(self, request: ApprovalRequest, decision: Decision) -> None:
+        if self._records is not None:
+            await self._records.approval(request, decision, key=idempotency_key())
 
     def _hand_over(self, ticket: TicketId, packet: Handoff) -> None:
         self._helpdesk.hand_over(ticket, packet, key=idempotency_key())

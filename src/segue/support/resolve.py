@@ -75,7 +75,7 @@ def _at_once(seen: Understanding) -> Reason | None:
 async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms]) -> list[Part]:
     """Take each request to its end, those that the customer adds meanwhile too."""
     parts: list[Part] = []
-    talk = Conversation(desk, ticket.id)
+    talk = Conversation(desk, ticket)
     lookups = Lookups()
     talk.topics.update(request.topic for request in seen.requests)
     waiting = deque(zip(seen.requests, terms, strict=True))

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from segue.engine.context import run_id
 from segue.engine.step import StepCall
+from segue.plan import approval
 from segue.plan.execute import Call, Ended, Leave, escalate
 from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
 from segue.support import entities, wishes
@@ -112,9 +114,12 @@ class TicketWorld:
         self._known.update(known)
         return {**known, "text": text}
 
-    async def approval(self, step: Step, call: Call, why: str) -> None:
+    async def approval(self, step: str, call: Call, why: str) -> None:
         """Wait for a person's yes."""
-        await self._talk.approval(self._terms, call.tool, call.args, self._consider)
+        request = approval.request(
+            run=run_id(), step=step, tool=call.tool, args=call.args, origins=call.origins, why=why
+        )
+        await self._talk.approval(self._terms, request, self._consider)
 
     async def gate(self, step: Step, found: Sequence[JSON]) -> None:
         """Go on only where the agent is sure enough, and act only where it may act alone.

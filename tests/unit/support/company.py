@@ -26,6 +26,7 @@ from segue.support.brain import Answer, Choice, Chooser, Model
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.outcome import Resolution
+from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
 from segue.tools import Registry, registry
 from tests.conftest import FakeClock, settle
@@ -86,6 +87,7 @@ class Office:
         self.classifier: Certain | None = None
         self.chooser: Chooser | None = None
         self.model: Model | None = None
+        self.records: Records = Chain(self.reader)
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
         self.min_match = 0.3
@@ -153,6 +155,10 @@ class Office:
         """Return an engine on the office's database, not entered."""
         return Engine(f"sqlite:///{self.database}", drive=drive, clock=self.clock, workflows=[self.workflow])
 
+    def reader(self) -> Engine:
+        """Return an engine that reads and records, not entered."""
+        return Engine(f"sqlite:///{self.database}", drive=False, clock=self.clock)
+
     def _desk(self) -> Desk:
         return Desk(
             classifier=lambda: self.classifier,
@@ -164,6 +170,7 @@ class Office:
             terms=self.terms,
             chooser=self.chooser,
             model=self.model,
+            records=self.records,
         )
 
     async def __aexit__(self, *error: object) -> None:

@@ -149,6 +149,11 @@ class SqliteJournal:
         for row in self._each("workspace_records"):
             yield WorkspaceRecord(*row)
 
+    def recorded(self, kind: str | None, subject: str | None) -> Iterator[WorkspaceRecord]:
+        """Yield the entries of a kind and about a subject."""
+        for row in self._rows("workspace_recorded", {"kind": kind, "subject": subject}):
+            yield WorkspaceRecord(*row)
+
     def hash_at(self, run_id: str, seq: int) -> bytes | None:
         """Return the hash of one entry of a run."""
         return next((row[0] for row in self._rows("hash_at", (run_id, seq))), None)

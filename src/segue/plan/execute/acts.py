@@ -112,7 +112,7 @@ class Acts:
             raise escalate("policy", f"{entry.name}: {'; '.join(short)}")
         if not why:
             return call
-        await course.world.approval(step, call, "; ".join((why, *short)))
+        await course.world.approval(course.label(step), call, "; ".join((why, *short)))
         course.lookups.forget()
         return replace(call, origins=approved(call.origins))
 

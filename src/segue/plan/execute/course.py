@@ -33,6 +33,10 @@ class Course:
         """Return the course of one item of a loop."""
         return replace(self, values=values, item=f"{self.item}[{number}]")
 
+    def label(self, step: Step) -> str:
+        """Return a name of a step that no other step of the run has, and in a loop no other item."""
+        return f"{self.plan.topic}/{step.id}{self.item}"
+
     def entry(self, step: ToolStep) -> Entry:
         """Return the tool of a step.
 

@@ -46,8 +46,10 @@ class World(Protocol):
             Leave: There is no answer to go on with.
         """
 
-    def approval(self, step: Step, call: Call, why: str) -> Awaitable[None]:
+    def approval(self, step: str, call: Call, why: str) -> Awaitable[None]:
         """Wait for a person's yes to exactly this call of a step; `why` says why they are asked.
+
+        `step` is its topic and id, and in a loop which item.
 
         Raises:
             Leave: They said no, or nothing in time.

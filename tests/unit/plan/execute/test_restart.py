@@ -205,8 +205,9 @@ async def told(story: Story, folder: Path, restart_at: int) -> tuple[int, dict[s
         async with office:
             entries = len(await office.entries())
             await office.engine.verify("ticket-t-1")
+            decided = [entry.detail for entry in await office.engine.workspace(kind="approval")]
         seen = [(post.kind, post.text, post.data) for post in office.posts()]
-        return entries, {"end": replace(resolution, seconds=0.0), "acts": shop.done, "posts": seen}
+        return entries, {"end": replace(resolution, seconds=0.0), "acts": shop.done, "posts": seen, "decided": decided}
     finally:
         office.close()
 
