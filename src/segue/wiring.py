@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue import settings as settings_
+from segue.engine.budget import Budget
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from segue.models.neighbours import Neighbours
 
 _TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
-
-POLICY = Policy(has_model=False)
-"""What plans may rely on in a workspace."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,17 @@ class House:
         return f"sqlite:///{self.database}"
 
     @property
+    def policy(self) -> Policy:
+        """What plans may rely on."""
+        return _policy(self.settings)
+
+    @property
+    def budget(self) -> Budget:
+        """What one ticket's run may use up."""
+        policy = self.settings.policy
+        return Budget(steps=policy.budget_steps, usd=policy.budget_usd, wall=policy.budget_time)
+
+    @property
     def audit_key(self) -> Path:
         """The file of the private key that signs heads."""
         return self.workspace.root / Path(self.settings.audit.key).expanduser()
@@ -129,8 +138,8 @@ class House:
         good: dict[str, Plan] = {}
         rejected: dict[str, str] = {}
         for topic, written in plans.items():
-            plan = complete(written, catalogue, POLICY)
-            found = verify(plan, catalogue, POLICY)
+            plan = complete(written, catalogue, self.policy)
+            found = verify(plan, catalogue, self.policy)
             findings.extend(found)
             errors = [finding for finding in found if finding.severity == "error"]
             if errors:
@@ -158,6 +167,7 @@ class House:
             helpdesk=self.helpdesk,
             terms=self.terms,
             chooser=self._choose,
+            policy=self.policy,
             records=Chain(self.reader),
             precedents=self._precedents,
         )
@@ -305,7 +315,7 @@ class House:
 
 def check(workspace: Workspace) -> list[Finding]:
     """Return everything that is wrong with a workspace's files, by file and line."""
-    findings = settings_.load(workspace.settings, os.environ)[1]
+    settings, findings = settings_.load(workspace.settings, os.environ)
     topics = {QUESTION}
     try:
         tools = python.load(workspace.root)
@@ -316,8 +326,9 @@ def check(workspace: Workspace) -> list[Finding]:
     catalogue = Catalogue.of(tools)
     findings += [*found, *catalogue.check()]
     if len(tools) or not workspace.tools.exists():  # without its tools every procedure would look wrong
-        whole = (complete(plan, catalogue, POLICY) for plan in plans.values())
-        findings += [finding for plan in whole for finding in verify(plan, catalogue, POLICY)]
+        policy = _policy(settings)
+        whole = (complete(plan, catalogue, policy) for plan in plans.values())
+        findings += [finding for plan in whole for finding in verify(plan, catalogue, policy)]
     topics |= set(plans)
     if workspace.knowledge.exists():
         findings += ingesting.check(workspace.knowledge)
@@ -329,6 +340,11 @@ def check(workspace: Workspace) -> list[Finding]:
     if not any(finding.severity == "error" and finding.file == workspace.settings.name for finding in findings):
         findings += settings_.unknown_topics(workspace.settings, topics)
     return sorted(set(findings))
+
+
+def _policy(settings: settings_.Settings) -> Policy:
+    """Return what plans may rely on in a workspace of these settings; language models are not built yet."""
+    return Policy(has_model=False, steps=settings.policy.budget_steps)
 
 
 def _topic(path: Path) -> str:

@@ -133,6 +133,6 @@ EXAMPLES = [
     Example("P233", steps("§{id: a, reply: x}"), steps("{id: a, search: x}", "{id: b, reply: 'y, see {{a}}'}"), "model"),
     Example("P235", steps("§{id: a, model: {task: Sum up, output: {type: string}}}") + END, steps("{id: a, search: x}") + END, policy=Policy(has_model=False)),
     Example("P235", steps("§{id: a, choose: {by: model, options: {b: [], c: []}}}") + END, steps("{id: a, choose: {by: classifier, options: {b: [], c: []}}}") + END, policy=Policy(has_model=False)),
-    Example("P236", steps("§{id: a, search: x}", "{id: b, search: x}") + END, steps("{id: a, search: x}") + END, policy=Policy(steps=9)),
+    Example("P236", steps("§{id: a, search: x}", "{id: b, search: x}") + END, steps("{id: a, search: x}") + END, policy=Policy(steps=4)),
     Example("P237", "topic: x\ninputs: {§a: {pattern: b}}\nsteps:\n  - {id: s, search: x}\n  - {id: r, reply: '{{s}}'}\n", "topic: x\ninputs: {a: {type: email}}\nsteps:\n  - {id: s, search: x}\n  - {id: r, reply: '{{s}}'}\n", "model"),
 ]  # fmt: skip

@@ -95,7 +95,8 @@ class Attempts:
             return  # the next process will
         call = cast("StepCall[Any]", pending.call)
         step, number, until_us = call.step, pending.attempts + 1, None
-        wall_us = None if run.spending is None or run.is_undoing else run.spending.until_us()
+        is_free = run.spending is None or run.is_undoing or not step.is_counted
+        wall_us = None if is_free or run.spending is None else run.spending.until_us()
         if wall_us is not None or not step.is_unlimited:
             now_us = self._host.now_us()
             until_us = _deadline_us(step, pending, now_us, wall_us)

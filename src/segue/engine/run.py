@@ -355,7 +355,9 @@ class Run(CallTree):
             return None
         if self.reached >= MOST_ENTRIES:
             return full(self.run_id, call)
-        return None if self.spending is None or type(call) is not StepCall else self.spending.refusal(call)
+        if self.spending is None or type(call) is not StepCall or not call.step.is_counted:
+            return None
+        return self.spending.refusal(call)
 
     def left(self, pending: Pending) -> None:
         """Cancel a child whose caller is cancelled; one that has not begun is when it has."""

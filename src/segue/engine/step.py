@@ -73,8 +73,11 @@ class Step(Generic[P, R]):
         total_timeout: timedelta | None = None,
         reconcile: Callable[..., Any] | None = None,
         undo: Callable[..., Any] | None = None,
+        is_counted: bool = True,
     ) -> None:
         """Declare a step without putting it under its name; `step` is the decorator for that.
+
+        One that is not counted is outside of a run's budget: it tells what the run did, also when that is used up.
 
         Raises:
             DefinitionError: The declaration cannot work.
@@ -90,6 +93,7 @@ class Step(Generic[P, R]):
             if value is not None and value <= timedelta(0):
                 raise DefinitionError(f"{what}: {limit} is {value}: it must be positive")
         self.effect: Effect = effect
+        self.is_counted = is_counted
         self.retry = retry or (ONCE if effect == "once" else RetryPolicy())
         self.timeout = timeout or (ONCE_TIMEOUT if effect == "once" else None)
         self.total_timeout = total_timeout

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
+from segue.settings.values import AMOUNT, COUNT, DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
 
 Level = Literal["off", "shadow", "draft", "approve", "auto"]
 """What the agent may do alone."""
@@ -98,6 +98,13 @@ class Policy:
     )
     approval_timeout: timedelta = key(
         timedelta(days=2), DURATION, "How long an approval waits for a person; then: `approval_timeout`."
+    )
+    budget_steps: int | None = key(
+        None, COUNT, "Lookups, searches, actions and questions to models of one run; beyond: `budget`."
+    )
+    budget_usd: float | None = key(None, AMOUNT, "US dollars that one run may cost; beyond: `budget`.")
+    budget_time: timedelta = key(
+        timedelta(hours=1), DURATION, "How long one run may be at work, its waits not counted; beyond: `budget`."
     )
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from segue.plan.execute import Ended
+from segue.plan.plan import Plan
+
 JSON = Any
 
 
@@ -33,6 +36,21 @@ class Answer:
     output_tokens: int = 0
     cost_usd: Decimal | None = None
     """Counted by the run's budget; `None` where it is free, or its price not known."""
+
+
+class Replanner(Protocol):
+    """Makes another plan where one has failed."""
+
+    async def replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
+        """Return a plan that goes on from what was done, as `planner.read_model_plan` reads it; `None` for none.
+
+        It is verified again, with the values that are there, before it goes on.
+
+        Args:
+            asked: The customer's words.
+            plan: What has failed.
+            ended: How, and what it had done.
+        """
 
 
 class Chooser(Protocol):

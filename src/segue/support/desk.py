@@ -6,40 +6,38 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from segue.engine.context import idempotency_key
-from segue.engine.retry import RetryPolicy
-from segue.engine.step import Done, Step, StepCall
+from segue.engine.context import idempotency_key, now
+from segue.engine.step import Step, StepCall
 from segue.errors import PermanentError
 from segue.knowledge.document import Hit
 from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
-from segue.plan.execute import Call, NotTheirs
-from segue.plan.origin import Origin
+from segue.plan.execute import Call, Ended
 from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, SearchStep, Text
 from segue.plan.template import render
+from segue.plan.verify import Policy
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
-from segue.support.brain import Answer, Choice, Chooser, Model
+from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
+from segue.support.toolstep import RETRIES, ToolSteps, retry
 from segue.tools.tool import Tool
 
 logger = logging.getLogger(__name__)
 
 JSON = Any
+REPLANS = 2
 PASSAGES = 8
 """That a search gives."""
 _BRACES = re.compile(r"[{}]+")
 """No words of a question, but `{{` would be a mark in a template."""
-RETRIES = RetryPolicy(max_attempts=3, initial_delay=timedelta(milliseconds=500))
-"""For tools that may run again, where the procedure says nothing else."""
 
 
 class Search(Protocol):
@@ -76,6 +74,8 @@ class Desk:
         terms: TermsOf,
         chooser: Chooser | None = None,
         model: Model | None = None,
+        replanner: Replanner | None = None,
+        policy: Policy | None = None,
         records: Records | None = None,
         precedents: PrecedentsOf | None = None,
     ) -> None:
@@ -91,6 +91,8 @@ class Desk:
             terms: What holds for a topic.
             chooser: Tells options of a plan apart; without one it is never sure.
             model: Answers the model steps of plans; without one they fail.
+            replanner: Makes another plan where one has failed; without one a person takes over.
+            policy: What such a plan may rely on.
             records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
         """
@@ -104,21 +106,33 @@ class Desk:
         self._chooser = chooser
         self._model = model
         self._records = records
+        self._replanner = replanner
+        self.policy = policy or Policy()
+        self.replans = 0 if replanner is None else REPLANS
+        """How often a plan that has failed is followed by another one, for one request."""
         self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
         self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
-        self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
+        self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
         self.compose: Step[[str, list[dict[str, JSON]]], answer.Answer | None] = Step(self._compose, name="compose")
-        self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents")
-        self.receive: Step[[Ticket, str], None] = Step(self._receive, name="helpdesk.receive", effect="write")
-        self.reply: Step[[TicketId, str, bool], None] = Step(self._reply, name="helpdesk.reply", effect="write")
-        self.draft: Step[[TicketId, str, str], None] = Step(self._draft, name="helpdesk.draft", effect="write")
-        self.hand_over: Step[[TicketId, Handoff], None] = Step(
-            self._hand_over, name="helpdesk.hand_over", effect="write"
+        self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents", is_counted=False)
+        self.receive: Step[[Ticket, str], None] = Step(
+            self._receive, name="helpdesk.receive", effect="write", is_counted=False
         )
-        self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
+        self.reply: Step[[TicketId, str, bool], None] = Step(
+            self._reply, name="helpdesk.reply", effect="write", is_counted=False
+        )
+        self.draft: Step[[TicketId, str, str], None] = Step(
+            self._draft, name="helpdesk.draft", effect="write", is_counted=False
+        )
+        self.hand_over: Step[[TicketId, Handoff], None] = Step(
+            self._hand_over, name="helpdesk.hand_over", effect="write", is_counted=False
+        )
+        self.close: Step[[TicketId, Outcome], None] = Step(
+            self._close, name="helpdesk.close", effect="write", is_counted=False
+        )
         self.ask_approval: Step[[TicketId, ApprovalRequest], None] = Step(
             self._ask_approval, name="approval.request", effect="write"
         )
@@ -126,25 +140,39 @@ class Desk:
             self._refuse_approval, name="approval.refuse", effect="write"
         )
         self.record_approval: Step[[ApprovalRequest, Decision], None] = Step(
-            self._record_approval, name="approval.record", effect="write"
+            self._record_approval, name="approval.record", effect="write", is_counted=False
         )
+        self.replan: Step[[str, Plan, Ended], Plan | None] = Step(self._replan, name="replan", retry=RETRIES)
         self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
-        self._tools = {name: _tool_steps(tool) for name, tool in tools.items()}
+        self.turn: Step[[str], float] = Step(self._turn, name="turn", is_counted=False)
+        self._tools = {name: ToolSteps(tool) for name, tool in tools.items()}
 
     def call(self, call: Call, customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
-        return self._tools[call.tool](attempts)(call.args, customer, call.origins)
+        return self._tools[call.tool].of(attempts)(call.args, customer, call.origins)
+
+    def is_paced(self, tool: str) -> bool:
+        """Say whether calls of a tool wait for their turn."""
+        return self._tools[tool].pace is not None
+
+    def _turn(self, tool: str) -> float:
+        """Return the seconds until a call of a tool may begin."""
+        pace = self._tools[tool].pace
+        return 0.0 if pace is None else pace.turn(now()).total_seconds()
 
     def ask_model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> StepCall[Answer]:
         """Ask the language model."""
         if attempts not in self._model_steps:
-            self._model_steps[attempts] = Step(self._answer, name="model", retry=_retry(attempts))
+            self._model_steps[attempts] = Step(self._answer, name="model", retry=retry(attempts))
         return self._model_steps[attempts](task, given, dict(output))
 
     async def _answer(self, task: str, given: JSON, output: dict[str, JSON]) -> Answer:
         if self._model is None:
             raise PermanentError("no model is configured")
         return await self._model.answer(task, given, output)
+
+    async def _replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
+        return None if self._replanner is None else await self._replanner.replan(asked, plan, ended)
 
     async def _choose(self, by: str, text: str, options: list[Choice]) -> Answer:
         if by == "model" and self._model is not None:
@@ -221,58 +249,6 @@ def question_plan(question: str) -> Plan:
             ReplyStep(id="answer", answer=(Text(value="found"),)),
         ),
     )
-
-
-_ToolStep = Step[[dict[str, JSON], str, dict[str, Origin]], JSON]
-"""Takes arguments, the customer whose record it must be, and where each argument comes from, for the journal."""
-
-
-def _tool_steps(tool: Tool) -> Callable[[int | None], _ToolStep]:
-    """Return what gives the step of a tool for so many attempts."""
-    made: dict[int | None, _ToolStep] = {}
-
-    def step(attempts: int | None) -> _ToolStep:
-        if attempts not in made:
-            made[attempts] = _tool_step(tool, attempts)
-        return made[attempts]
-
-    return step
-
-
-def _tool_step(tool: Tool, attempts: int | None) -> _ToolStep:
-    async def call(args: dict[str, JSON], customer: str, origins: dict[str, Origin]) -> JSON:
-        result = await tool.call(args)
-        _check_owner(tool, result, customer)
-        return result
-
-    async def reconcile(key: str, args: dict[str, JSON], customer: str, origins: dict[str, Origin]) -> Any:
-        found = await tool.ask_reconcile(key, args)
-        return Done(tool.encode(found.result)) if isinstance(found, Done) else found
-
-    # an action is attempted again only where it certainly did not happen, which after a crash a reconcile tells
-    runs_again = tool.effect != "once" or tool.reconcile is not None or attempts is not None
-    return Step(
-        call,
-        name=tool.name,
-        effect=tool.effect,
-        timeout=tool.timeout,
-        retry=_retry(attempts) if runs_again else None,
-        reconcile=reconcile if tool.reconcile is not None else None,
-    )
-
-
-def _retry(attempts: int | None) -> RetryPolicy:
-    return RETRIES if attempts is None else replace(RETRIES, max_attempts=attempts)
-
-
-def _check_owner(tool: Tool, result: JSON, customer: str) -> None:
-    """Refuse a record that is not the authenticated customer's, before anything of it is kept."""
-    if tool.owner is None or result is None:
-        return
-    owner = result.get(tool.owner) if isinstance(result, dict) else None
-    if not customer or str(owner) != customer:
-        who = "the customer is not authenticated" if not customer else "it belongs to another customer"
-        raise NotTheirs(f"{tool.name}: the record cannot be used, because {who}")
 
 
 def customer_of(ticket: Ticket) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from segue.engine.calls import sleep
 from segue.engine.context import run_id
 from segue.engine.step import StepCall
 from segue.plan import approval
@@ -72,6 +74,21 @@ class TicketWorld:
             plan.inputs, self._ticket.subject, self._ticket.text, self._request.text, *self._talk.heard
         )
         return dict(self._known)
+
+    @property
+    def replans(self) -> int:
+        """How often a plan that failed may be followed by another one."""
+        return self._desk.replans
+
+    def replan(self, plan: Plan, ended: Ended) -> StepCall[Plan | None]:
+        """Make another plan for what one has failed at."""
+        return self._desk.replan("\n\n".join((self._request.text, *self._answers, *self._talk.heard)), plan, ended)
+
+    async def turn(self, tool: str) -> None:
+        """Wait until a tool may be called once more."""
+        wait_s = await self._desk.turn(tool) if self._desk.is_paced(tool) else 0.0
+        if wait_s > 0:
+            await sleep(timedelta(seconds=wait_s))
 
     def call(self, call: Call, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for the ticket's customer."""

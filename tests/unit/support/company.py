@@ -22,7 +22,7 @@ from segue.plan.procedure import parse
 from segue.plan.verify import verify
 from segue.support import intake, progress, resolve
 from segue.support.autonomy import Level, Terms
-from segue.support.brain import Answer, Choice, Chooser, Model
+from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.outcome import Resolution
@@ -87,6 +87,7 @@ class Office:
         self.classifier: Certain | None = None
         self.chooser: Chooser | None = None
         self.model: Model | None = None
+        self.replanner: Replanner | None = None
         self.records: Records = Chain(self.reader)
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
@@ -171,6 +172,7 @@ class Office:
             chooser=self.chooser,
             model=self.model,
             records=self.records,
+            replanner=self.replanner,
         )
 
     async def __aexit__(self, *error: object) -> None:

@@ -60,13 +60,14 @@ class Acts:
 
     async def call(self, step: ToolStep, call: Call, *, is_early: bool = False) -> Known:
         """Make the call of a step, and keep what came of it."""
-        deeds = self._course.deeds
+        deeds, world = self._course.deeds, self._course.world
         is_made = False
 
-        def make() -> Awaitable[JSON]:
+        async def make() -> JSON:
             nonlocal is_made
+            await world.turn(call.tool)
             is_made = True
-            return self._course.world.call(call, attempts(step.on_error))
+            return await world.call(call, attempts(step.on_error))
 
         try:
             value = await self._course.lookups.read(call, make) if call.effect == "read" else await self._act(make)
@@ -74,7 +75,7 @@ class Acts:
             deeds.doubt(call, error.key)
             raise
         except asyncio.CancelledError:
-            if call.effect != "read":
+            if call.effect != "read" and is_made:
                 deeds.doubt(call, "")  # it was under way, and what became of it is not told any more
             raise
         except (StepFailed, PermanentError) as error:

@@ -29,6 +29,10 @@ class Deeds:
         """Note what came of a step that had its turn."""
         self._taken.append(Taken(id=step.id, kind=step.kind, result=result[:LONGEST]))
 
+    def note_plan(self, result: str) -> None:
+        """Note what came of making another plan."""
+        self._taken.append(Taken(id="plan", kind="plan", result=result[:LONGEST]))
+
     def called(self, step: Step, call: Call, *, is_early: bool) -> None:
         """Keep a tool call that has ended; an early one counts from `settle` on."""
         if is_early:

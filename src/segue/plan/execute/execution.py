@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import ChainMap
 from collections.abc import Mapping
+from dataclasses import replace
 
-from segue.errors import NondeterminismError
+from segue.errors import BudgetExceeded, NondeterminismError, PermanentError, StepFailed
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute.course import Course
 from segue.plan.execute.deeds import Deeds
@@ -22,10 +23,12 @@ from segue.plan.execute.values import Values
 from segue.plan.execute.world import World
 from segue.plan.expression import NotListed
 from segue.plan.origin import Origin, Tree, of_customer, of_ticket
-from segue.plan.plan import Plan
+from segue.plan.plan import Plan, SearchStep
 from segue.plan.provenance import Origins
 from segue.plan.scope import environment
 from segue.plan.trace import constant, trace
+from segue.plan.verify import Begun, Policy, verify
+from segue.plan.verify.begun import NOTHING
 from segue.tools import JSON
 
 
@@ -39,6 +42,7 @@ async def execute(
     facts: frozenset[str],
     guessed: frozenset[str] = frozenset(),
     lookups: Lookups | None = None,
+    policy: Policy | None = None,
 ) -> Ended:
     """Run a plan to its end.
 
@@ -51,16 +55,56 @@ async def execute(
         facts: What holds at the beginning, such as `identity_verified`.
         guessed: Inputs that a model has found in the customer's words.
         lookups: The reads that other plans of the same run have made.
+        policy: What a plan may rely on that takes the place of this one.
     """
     values = _values(plan, catalogue, ticket, inputs, guessed)
     course = Course(plan, catalogue, world, values, set(facts), Deeds(), lookups or Lookups())
     ended = await _end(course)
-    missing = [entry.name for entry in plan.inputs if entry.required and entry.name not in values.inputs]
-    return course.deeds.told(ended, values.inputs, missing)
+    for _ in range(world.replans):
+        if ended.reason != "tool_failed":
+            break
+        following = await _followed(course, ended, ticket, policy)
+        if following is None:
+            break
+        course, ended = following, await _end(following)
+    return _told(course, ended)
+
+
+def _told(course: Course, ended: Ended) -> Ended:
+    inputs = course.values.inputs
+    missing = [entry.name for entry in course.plan.inputs if entry.required and entry.name not in inputs]
+    return course.deeds.told(ended, inputs, missing)
+
+
+async def _followed(course: Course, ended: Ended, ticket: Mapping[str, JSON], policy: Policy | None) -> Course | None:
+    """Return the course of another plan that goes on from what was done; `None` where there is none, or none good."""
+    try:
+        plan = await course.world.replan(course.plan, _told(course, ended))
+    except (StepFailed, PermanentError, BudgetExceeded) as error:
+        course.deeds.note_plan(f"failed: {error}")
+        return None
+    if plan is None:
+        return None
+    values, types, origins = course.values.kept()
+    searches = frozenset(step.id for step in course.plan.all_steps() if isinstance(step, SearchStep)) & values.keys()
+    begun = Begun(types=types, origins=origins, searches=searches, facts=frozenset(course.facts))
+    errors = [each for each in verify(plan, course.catalogue, policy, begun) if each.severity == "error"]
+    if errors:
+        course.deeds.note_plan(f"rejected: {errors[0]}")
+        return None
+    course.deeds.note_plan("another one")
+    kept = _values(plan, course.catalogue, ticket, course.values.inputs, frozenset(), begun, values)
+    return replace(course, plan=plan, values=kept)
 
 
 def _values(
-    plan: Plan, catalogue: Catalogue, ticket: Mapping[str, JSON], inputs: Mapping[str, JSON], guessed: frozenset[str]
+    plan: Plan,
+    catalogue: Catalogue,
+    ticket: Mapping[str, JSON],
+    inputs: Mapping[str, JSON],
+    guessed: frozenset[str],
+    begun: Begun = NOTHING,
+    kept: Mapping[str, JSON] | None = None,
 ) -> Values:
     """Return the values that a plan begins with, and where everything in it comes from."""
     is_authenticated = ticket["customer"]["authenticated"] is True
@@ -72,10 +116,13 @@ def _values(
     known: dict[str, Tree] = {
         "ticket": of_ticket(is_authenticated=is_authenticated),
         "inputs": {entry.name: said(entry.name) for entry in plan.inputs},
+        **begun.origins,
     }
     origins = Origins(known, trace(plan, catalogue, known).presence, constant(plan))
-    given: dict[str, JSON] = {"ticket": dict(ticket), "inputs": dict(inputs)}
-    return Values(environment(plan, catalogue), ChainMap(given), ChainMap(known), origins, said())
+    given: dict[str, JSON] = {"ticket": dict(ticket), "inputs": dict(inputs), **(kept or {})}
+    types = environment(plan, catalogue)
+    types = replace(types, names={**types.names, **begun.types})
+    return Values(types, ChainMap(given), ChainMap(known), origins, said())
 
 
 async def _end(course: Course) -> Ended:
@@ -87,6 +134,8 @@ async def _end(course: Course) -> Ended:
         return Ended(way="escalate", reason="cancelled", why="somebody cancelled the run")
     except NondeterminismError:
         raise
+    except BudgetExceeded as error:
+        return Ended(way="escalate", reason="budget", why=str(error))
     except NotListed as error:
         return Ended(way="escalate", reason="policy", why=str(error))
     except Exception as error:  # noqa: BLE001 (whatever is wrong with us, what was done so far must not get lost)

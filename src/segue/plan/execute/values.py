@@ -80,6 +80,12 @@ class Values:
         self._known[name] = known.value
         self._trees[name] = known.origin
 
+    def kept(self) -> tuple[dict[str, JSON], dict[str, Type], dict[str, Tree]]:
+        """Return the values that steps gave, their types, and where they come from."""
+        names = [name for name in self._known if name not in ("inputs", "ticket")]
+        values, trees = ({name: found[name] for name in names} for found in (self._known, self._trees))
+        return values, {name: self._types.names[name] for name in names}, trees
+
     @property
     def inputs(self) -> Mapping[str, JSON]:
         """The inputs that are known."""

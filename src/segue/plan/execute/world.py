@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
 
-from segue.plan.execute.ended import Call
-from segue.plan.plan import ChosenBy, Input, Option, Step
+from segue.plan.execute.ended import Call, Ended
+from segue.plan.plan import ChosenBy, Input, Option, Plan, Step
 from segue.tools import JSON
 
 
 class World(Protocol):
     """What a plan acts on; each method is a step or a wait of the run."""
+
+    @property
+    def replans(self) -> int:
+        """How often a plan that failed may be followed by another one; 0 where nobody could make one."""
+
+    def replan(self, plan: Plan, ended: Ended) -> Awaitable[Plan | None]:
+        """Make another plan for what one has failed at, from what it has done; `None` where there is none.
+
+        Its steps may use the values of the steps that were done.
+        """
+
+    def turn(self, tool: str) -> Awaitable[None]:
+        """Wait until a tool may be called once more; before anything is intended."""
 
     def call(self, call: Call, attempts: int | None) -> Awaitable[JSON]:
         """Call a tool; `attempts` is how often at most, `None` for the tool's own number.

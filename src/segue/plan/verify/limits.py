@@ -101,8 +101,8 @@ def _inner(value: Value) -> Iterator[Value]:
             yield from (entry.value for entry in fields)
 
 
-OWN: Final = 6
-"""Steps that a ticket's run takes beside those of its plan."""
+OWN: Final = 2
+"""Steps that a ticket's run takes beside those of its plan: what it says, and with which plan."""
 
 
 def check_budget(plan: Plan, policy: Policy, report: Report) -> None:
@@ -133,7 +133,7 @@ def _longest(steps: Sequence[Step], after: int) -> int:
             case EscalateStep():
                 after = max(after, 0) if step.when is not None else 0
             case ReplyStep():
-                after = max(after, 2) if step.when is not None else 2
+                after = max(after, 1) if step.when is not None else 1
             case _:
                 after += 1
     return after

@@ -30,7 +30,9 @@ class Replies:
         cites = [(search.value, search.place) for search in step.answer]
         if step.text is not None:
             compiled = self._sight.text(step.text, state, is_reply=True)
-            cites += [(cite.step, step.text.at(cite.offset)) for cite in (compiled.citations if compiled else ())]
+            if compiled is None:
+                return
+            cites += [(cite.step, step.text.at(cite.offset)) for cite in compiled.citations]
         for search, place in cites:
             self._cited(search, place, state)
         if not cites and self._is_model_s:

@@ -11,6 +11,7 @@ from segue.plan.expression import Compiled, Environment, EvaluationError
 from segue.plan.language.types import ANY, BOOL, ListOf, Maybe, Type, present, with_article
 from segue.plan.plan import EachStep, Plan, Step, Text
 from segue.plan.template import Template
+from segue.plan.verify.begun import Begun
 from segue.plan.verify.report import Report
 from segue.plan.verify.state import State
 
@@ -18,10 +19,10 @@ from segue.plan.verify.state import State
 class Sight:
     """The names that have a meaning at the point that a walk has come to."""
 
-    def __init__(self, plan: Plan, catalogue: Catalogue, report: Report) -> None:
+    def __init__(self, plan: Plan, catalogue: Catalogue, report: Report, begun: Begun) -> None:
         self._catalogue = catalogue
         self._report = report
-        self._names: dict[str, Type] = {"inputs": scope.inputs_type(plan), "ticket": scope.TICKET}
+        self._names: dict[str, Type] = {"inputs": scope.inputs_type(plan), "ticket": scope.TICKET, **begun.types}
         self._later = {step.id for step in plan.all_steps() if scope.value_type(step, catalogue) is not None}
         self._hidden: set[str] = set()
         self._environment: Environment | None = None

@@ -21,7 +21,8 @@ from segue.plan.plan import (
     ToolStep,
     nested,
 )
-from segue.plan.trace import is_always_approved, trace
+from segue.plan.trace import assumed, is_always_approved, trace
+from segue.plan.verify.begun import Begun
 from segue.plan.verify.report import Report
 from segue.plan.verify.state import Guard, State
 
@@ -34,10 +35,10 @@ _HINTS: Final = {
 class Trust:
     """The origins of one plan."""
 
-    def __init__(self, plan: Plan, catalogue: Catalogue, report: Report) -> None:
+    def __init__(self, plan: Plan, catalogue: Catalogue, report: Report, begun: Begun) -> None:
         self._is_model_s = plan.made_by == "model"
         self._report = report
-        self._trace = trace(plan, catalogue)
+        self._trace = trace(plan, catalogue, {**assumed(plan), **begun.origins})
 
     def check(self, step: ToolStep, entry: Entry, state: State) -> None:
         """Report arguments below what the tool demands, and guards of an action that guard nothing.

@@ -35,6 +35,7 @@ from segue.plan.plan import (
 )
 from segue.plan.rules import nearest
 from segue.plan.verify import arguments, limits
+from segue.plan.verify.begun import NOTHING, Begun
 from segue.plan.verify.facts import Facts
 from segue.plan.verify.policy import Policy
 from segue.plan.verify.replies import Replies
@@ -44,13 +45,20 @@ from segue.plan.verify.state import State, meet
 from segue.plan.verify.trust import Trust, ends_unexpected, may_end
 
 
-def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None) -> list[Finding]:
-    """Return everything that is wrong with a plan, in the order of its file; pure, and never raises."""
+def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None, begun: Begun = NOTHING) -> list[Finding]:
+    """Return everything that is wrong with a plan, in the order of its file; pure, and never raises.
+
+    Args:
+        plan: Whoever wrote it.
+        catalogue: The tools that it may use.
+        policy: What it may rely on.
+        begun: What an earlier plan has left, whose place it takes.
+    """
     report = Report(plan)
     policy = policy or Policy()
     if limits.check(plan, report):
-        _check_head(plan, report)
-        _Walk(plan, catalogue, policy, report).whole()
+        _check_head(plan, report, begun)
+        _Walk(plan, catalogue, policy, report, begun).whole()
         limits.check_budget(plan, policy, report)
     return report.findings()
 
@@ -67,15 +75,15 @@ class Point:
 def points(plan: Plan, catalogue: Catalogue, policy: Policy) -> list[Point]:
     """Return what holds before each tool step of a plan that is within the limits."""
     report = Report(plan)
-    walk = _Walk(plan, catalogue, policy, report)
+    walk = _Walk(plan, catalogue, policy, report, NOTHING)
     if limits.check(plan, report):
         walk.whole()
     return walk.points
 
 
-def _check_head(plan: Plan, report: Report) -> None:
+def _check_head(plan: Plan, report: Report, begun: Begun) -> None:
     """Report names that are taken twice, and patterns that a model wrote."""
-    seen: set[str] = set()
+    seen: set[str] = set(begun.types)
     loops: list[EachStep] = []
     for step in plan.all_steps():
         if step.id in seen:
@@ -98,20 +106,24 @@ def _check_head(plan: Plan, report: Report) -> None:
 class _Walk:
     """One walk through one plan."""
 
-    def __init__(self, plan: Plan, catalogue: Catalogue, policy: Policy, report: Report) -> None:
+    def __init__(self, plan: Plan, catalogue: Catalogue, policy: Policy, report: Report, begun: Begun) -> None:
         self._plan = plan
         self._catalogue = catalogue
         self._policy = policy
         self._report = report
-        self._sight = Sight(plan, catalogue, report)
+        self._begun = begun
+        self._sight = Sight(plan, catalogue, report, begun)
         self._facts = Facts(plan, catalogue, policy, report)
-        self._trust = Trust(plan, catalogue, report)
+        self._trust = Trust(plan, catalogue, report, begun)
         self._replies = Replies(plan, self._sight, self._trust, report)
+        for search in begun.searches:
+            self._replies.searched(search)
         self.points: list[Point] = []
 
     def whole(self) -> None:
         """Walk from the beginning to every end."""
-        if self._steps(self._plan.steps, State()) is not None:
+        known = frozenset((name,) for name in self._begun.types)
+        if self._steps(self._plan.steps, State(known, self._begun.facts)) is not None:
             last = self._plan.steps[-1].place if self._plan.steps else Place()
             hint = "end it with a reply or an escalate that has no when"
             self._report.add("P219", last, "the plan can end here with neither a reply nor an escalation", hint)
