@@ -18,6 +18,7 @@ ADAPTERS = {
     "cronsim": {"engine/cron.py"},
     "cryptography": {"engine/signature.py"},
     "joblib": {"models/classifier.py"},
+    "jsonschema_rs": {"tools/validator.py"},
     "onnxruntime": {"models/encoder.py"},
     "opentelemetry": {"engine/telemetry.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
@@ -46,6 +47,7 @@ COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-exten
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
+        "tools/unfold.py",
         "knowledge/split.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
         "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
