@@ -32,8 +32,10 @@ ADAPTERS = {
 }
 """Who may import a library; a database counts as one."""
 ROOMS = {
+    "anyio": {"tools/mcp"},
     "httpcore2": {"http"},
     "httpx2": {"http"},
+    "mcp": {"tools/mcp", "server"},
     "numpy": {"knowledge", "models"},
     "pydantic": {"engine", "plan", "support", "tools"},
     "pydantic_core": {"engine", "tools"},
@@ -43,7 +45,7 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands, httpx2 the way out."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn",
+COME_WITH = {"anyio": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn",
              "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""

@@ -1,0 +1,269 @@
+"""All MCP servers of a workspace: one thread in which every connection lives, and the tools that come of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from segue.errors import DefinitionError, Finding, SegueError
+from segue.tools.mcp.connection import Connection
+from segue.tools.mcp.failure import NotReached
+from segue.tools.mcp.listing import Listing, remember, remembered
+from segue.tools.mcp.result import decoded, gives
+from segue.tools.mcp.server import Server
+from segue.tools.remote import Terms, named, remote_tool
+from segue.tools.schema import JSON
+from segue.tools.tool import Tool
+from segue.tools.unfold import one_line
+
+T = TypeVar("T")
+
+RULES: Final = {
+    "M101": "An MCP server can be reached.",
+    "M102": "What a server offers can be declared as a tool.",
+    "M103": "The name of a server's tool stands for one tool.",
+    "M104": "What `segue.toml` says of a tool is said of one that the server offers.",
+    "M105": "A procedure's tools are known, so that it can be verified.",
+}
+"""What is asked of MCP servers, by the code of the finding."""
+WARNINGS: Final = frozenset(("M101", "M102", "M104", "M105"))
+
+KEY: Final = "segue/idempotency-key"
+"""Where, in a call's `_meta`, its idempotency key stands."""
+_CLOSING_S: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One server's tools, as far as they could be found out."""
+
+    server: Server
+    listing: Listing | None
+    """What it offers; or offered last, where it could not be asked; `None` where nobody knows."""
+    why: str = ""
+    """Why it could not be asked; empty where it was."""
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """Calls one tool of one server; a `Runner`."""
+
+    servers: Servers
+    server: Server
+    tool: str
+    name: str
+    """What plans call it."""
+    terms: Terms
+    is_described: bool
+
+    async def run(self, values: Mapping[str, Any]) -> JSON:
+        result = await self.servers.call(self.server.name, self.tool, values)
+        return decoded(self.name, result, is_described=self.is_described, terms=self.terms)
+
+
+class Servers:
+    """The servers, reached when they are first needed; used from any thread and any event loop."""
+
+    def __init__(self, servers: Sequence[Server], records: Path, key: Callable[[], str] = str) -> None:
+        """Reach nothing yet.
+
+        Args:
+            servers: Each of another name.
+            records: Folder for what each offered last.
+            key: Gives the idempotency key of the call that is being made; empty where there is none.
+        """
+        self._servers = {server.name: server for server in servers}
+        self._records = records
+        self._key = key
+        self._guard = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._connections: dict[str, Connection] = {}
+        self._seen: dict[str, Offered] = {}
+        self.version = 0
+        """Grows whenever a server turns out to offer something else than before."""
+
+    def __len__(self) -> int:
+        return len(self._servers)
+
+    def ask(self) -> list[Offered]:
+        """Return what each server offers, asking those at once of which that is not known yet.
+
+        Where one cannot be reached, what it offered last stands for it. Never raises for a server.
+        """
+        unknown = [name for name in self._servers if name not in self._seen or self._seen[name].why]
+        if unknown:
+            self._submit(self._ask(unknown)).result()
+        return [self._seen[name] for name in self._servers]
+
+    def recall(self) -> list[Offered]:
+        """Return what each server offered last, reaching none."""
+        return [
+            self._seen.get(name) or self._kept(server, "it was not asked") for name, server in self._servers.items()
+        ]
+
+    async def call(self, server: str, tool: str, arguments: Mapping[str, JSON]) -> Any:
+        """Call a tool; cancelled, the call is cancelled at the server too. Raises as `Connection.call` does."""
+        key = self._key()
+        meta = {KEY: key} if key else {}
+        connection = self._connection(server)
+        return await asyncio.wrap_future(self._submit(connection.call(tool, arguments, meta)))
+
+    def tools(self, offered: Sequence[Offered]) -> tuple[list[Tool], list[Finding]]:
+        """Return what plans may call, and what is wrong with it, in the order of the servers."""
+        tools: list[Tool] = []
+        findings: list[Finding] = []
+        for each in offered:
+            found, wrong = self._declared(each)
+            tools += found
+            findings += wrong
+        return tools, findings
+
+    def close(self) -> None:
+        """Close every connection in order and end every program."""
+        with self._guard:
+            loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
+            connections, self._connections = list(self._connections.values()), {}
+        if loop is None or thread is None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(_close(connections), loop)
+        try:
+            closing.result(_CLOSING_S)
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(_CLOSING_S)
+
+    # In between
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        with self._guard:
+            if self._loop is None:
+                _quieten()
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=_run, args=(self._loop,), name="segue-mcp", daemon=True)
+                self._thread.start()
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _connection(self, name: str) -> Connection:
+        with self._guard:
+            if name not in self._connections:
+                server = self._servers[name]
+                self._connections[name] = Connection(server, lambda listing: self._changed(server, listing))
+            return self._connections[name]
+
+    async def _ask(self, names: Sequence[str]) -> None:
+        async def one(name: str) -> None:
+            try:
+                await self._connection(name).listing()
+            except SegueError as error:
+                why = str(error) if isinstance(error, NotReached) else one_line(str(error))
+                self._seen[name] = self._kept(self._servers[name], why)
+
+        await asyncio.gather(*(one(name) for name in names))
+
+    def _changed(self, server: Server, listing: Listing) -> None:
+        before = self._seen.get(server.name)
+        if before is None or before.why or before.listing is None or before.listing.digest() != listing.digest():
+            self._seen[server.name] = Offered(server, listing)
+            self.version += 1
+            remember(self._file(server), listing)
+
+    def _kept(self, server: Server, why: str) -> Offered:
+        return Offered(server, remembered(self._file(server)), why)
+
+    def _file(self, server: Server) -> Path:
+        return self._records / f"{server.name}.json"
+
+    # Tools
+
+    def _declared(self, offered: Offered) -> tuple[list[Tool], list[Finding]]:
+        server, listing = offered.server, offered.listing
+        findings: list[Finding] = []
+        if offered.why:
+            hint = "what it offered last stands for it" if listing else "its tools are not known"
+            findings.append(_finding("M101", server.line, f"{server.name}: {offered.why}", hint))
+        if listing is None:
+            return [], findings
+        tools = []
+        for name in listing.tools:
+            if server.takes(name):
+                try:
+                    tools.append(self._tool(server, name, listing))
+                except DefinitionError as error:
+                    line = server.terms_of(name).line
+                    findings.append(_finding("M102", line, f"{server.name}: {error}", "it is left out"))
+        findings += [
+            _finding("M102", server.line, f"{server.name}: {one_line(name, 100)!r} is offered twice", "it is left out")
+            for name in listing.twice
+        ]
+        return tools, findings + _missing(server, listing)
+
+    def _tool(self, server: Server, name: str, listing: Listing) -> Tool:
+        described, terms = listing.tools[name], server.terms_of(name)
+        called = named(server.begins, described, terms)
+        runner = _Runner(self, server, name, called, terms, described.gives is not None)
+        described = replace(described, gives=gives(described.gives, terms))
+        return remote_tool(called, described, terms, runner, timeout=server.timeout, line=server.line)
+
+
+def _missing(server: Server, listing: Listing) -> list[Finding]:
+    wanted = dict.fromkeys([*(() if server.taken == ("*",) else server.taken), *server.terms])
+    return [
+        _finding("M104", server.terms_of(name).line, f"{server.name} offers no tool {name!r}", _nearest(name, listing))
+        for name in wanted
+        if name not in listing.tools and name not in listing.twice
+    ]
+
+
+def _nearest(name: str, listing: Listing) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 (rarely needed)
+
+    close = get_close_matches(name, [*listing.tools], n=1)
+    return f"did you mean {one_line(close[0], 100)!r}?" if close else ""
+
+
+def _finding(code: str, line: int, message: str, hint: str = "") -> Finding:
+    severity = "warning" if code in WARNINGS else "error"
+    return Finding("segue.toml", line, 0, code, severity, one_line(message), hint)
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+async def _close(connections: Sequence[Connection]) -> None:
+    await asyncio.gather(*(connection.close() for connection in connections), return_exceptions=True)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+class _OneLine(logging.Filter):
+    """What the library says of a server may be the server's own text: shown on one line, without its tracebacks."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = one_line(record.getMessage(), 300), ()
+        record.exc_info = record.exc_text = None
+        if record.levelno >= logging.WARNING:
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        return logging.getLogger(record.name).isEnabledFor(record.levelno)
+
+
+def _quieten() -> None:
+    """Let the library's log records pass as ours would: what goes wrong is raised where it matters."""
+    for name in ("client", "mcp.client.streamable_http", "mcp.shared.jsonrpc_dispatcher", "mcp.client.client"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(each, _OneLine) for each in logger.filters):
+            logger.addFilter(_OneLine())
