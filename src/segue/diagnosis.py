@@ -94,6 +94,15 @@ def _parts(found: Workspace) -> Iterator[Diagnosis]:
         if database.ok:
             yield _tried("driver", lambda: _driver(house.database))
             yield _tried("library", lambda: _library(house), "delete .segue/index and run `segue ingest`")
+        yield from _servers(house)
+
+
+def _servers(house: wiring.House) -> Iterator[Diagnosis]:
+    """Look at each server of tools that run elsewhere."""
+    for name, tools, why in house.reached():
+        hint = "see its section in segue.toml" if why else ""
+        message = why or (f"{tools} tool" if tools == 1 else f"{tools} tools")
+        yield Diagnosis(check=f"mcp {name}", ok=not why, message=message, hint=hint)
 
 
 def _tried(check: str, look: Callable[[], str], hint: str = "") -> Diagnosis:

@@ -35,6 +35,8 @@ from segue.settings.values import BOOL, DURATION, WORD, Kind, choice, optional
 
 EffectWord = Literal["read", "write", "once"]
 EFFECTS: Kind[EffectWord] = choice(built=("once", "write", "read"))
+ElicitationWord = Literal["decline", "defaults"]
+ELICITATIONS: Kind[ElicitationWord] = choice(built=("decline", "defaults"))
 ALL = ("*",)
 """Stands for every tool that there is."""
 
@@ -102,6 +104,9 @@ class McpServer:
     headers: Mapping[str, str] = table(HEADERS, "Headers of each request, by the environment variable that holds each.")
     allow_private: bool = key(False, BOOL, "Whether `url` may lead to this machine or a private network, or be http.")
     timeout: timedelta = key(timedelta(seconds=30), DURATION, "How long one call may take, and a connection.")
+    elicitation: ElicitationWord = key(
+        "decline", ELICITATIONS, "What a server gets that asks for more during a call: nothing, or its own `defaults`."
+    )
     prefix: str = key("", WORD, "What the names of its tools begin with in plans, before a dot; else its own name.")
     tools: tuple[str, ...] = key(ALL, TOOL_NAMES, "Which of its tools are taken.")
     tool: Mapping[str, RemoteTool] = sections(RemoteTool, TOOL, "How far one of its tools goes.")

@@ -108,6 +108,9 @@ class Connection:
             await self._let_go()
         if self._live is None:
             loop = asyncio.get_running_loop()
+            if self._server.missing:
+                unset = ", ".join(self._server.missing)
+                raise NotReached(f"server {self._server.name}: not set in the environment: {unset}")
             if self._stop.is_set():
                 raise NotReached(f"server {self._server.name}: its connection was closed")
             if loop.time() < self._not_before:

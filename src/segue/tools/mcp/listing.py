@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ class Listing:
     tools: Mapping[str, Described] = field(default_factory=dict)
     twice: tuple[str, ...] = ()
     """Names that stand for several tools, of which none is taken."""
+    gone: Mapping[str, Described] = field(default_factory=dict)
+    """What it offered once and offers no more: runs under way may still name it."""
 
     def digest(self) -> str:
         """Return what changes with anything that it says."""
@@ -78,6 +80,15 @@ def listing_of(found: list[Described]) -> Listing:
     return Listing({tool.name: tool for tool in found if tool.name not in twice}, twice)
 
 
+def following(listing: Listing, before: Listing | None) -> Listing:
+    """Return a listing that knows what was offered before and is gone, the latest `MOST_TOOLS` of it."""
+    if before is None:
+        return listing
+    known = {**before.gone, **before.tools}
+    gone = {name: tool for name, tool in known.items() if name not in listing.tools}
+    return replace(listing, gone=dict([*gone.items()][-MOST_TOOLS:]))
+
+
 def remember(file: Path, listing: Listing) -> None:
     """Keep what a server offers, for when it cannot be asked; that it cannot be kept is no reason to stop."""
     text = _written(listing)
@@ -97,18 +108,22 @@ def remembered(file: Path) -> Listing | None:
         if file.stat().st_size > MOST_PAGES * MESSAGE_BYTES:
             return None
         data = json.loads(file.read_text(encoding="utf-8"))
-        tools = [_described(entry) for entry in data["tools"]]
-        return Listing({tool.name: tool for tool in tools}, tuple(str(name) for name in data["twice"]))
+        tools, gone = ({tool.name: tool for tool in map(_described, data[word])} for word in ("tools", "gone"))
+        return Listing(tools, tuple(str(name) for name in data["twice"]), gone)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def _written(listing: Listing) -> str:
-    tools: list[JSON] = [
+    told = {"tools": _entries(listing.tools), "gone": _entries(listing.gone), "twice": listing.twice}
+    return json.dumps(told, sort_keys=True)
+
+
+def _entries(tools: Mapping[str, Described]) -> list[JSON]:
+    return [
         {"name": tool.name, "description": tool.description, "accepts": tool.accepts, "gives": tool.gives}
-        for tool in listing.tools.values()
+        for tool in tools.values()
     ]
-    return json.dumps({"tools": tools, "twice": listing.twice}, sort_keys=True)
 
 
 def _described(entry: dict[str, Any]) -> Described:

@@ -37,6 +37,8 @@ class Server:
     """Where the program is started."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Sent with each request; they hold secrets."""
+    missing: tuple[str, ...] = ()
+    """Environment variables that it needs and that are not set."""
     allow_private: bool = False
     timeout: timedelta = timedelta(seconds=30)
     """For a connection, and for a call where its tool has none."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,12 +16,13 @@ from typing import Any, Final, TypeVar
 from segue.errors import DefinitionError, Finding, SegueError
 from segue.tools.mcp.connection import Connection
 from segue.tools.mcp.failure import NotReached
-from segue.tools.mcp.listing import Listing, remember, remembered
+from segue.tools.mcp.listing import Listing, following, remember, remembered
 from segue.tools.mcp.result import decoded, gives
 from segue.tools.mcp.server import Server
-from segue.tools.remote import Terms, named, remote_tool
+from segue.tools.remote import Described, Terms, named, remote_tool
 from segue.tools.schema import JSON
 from segue.tools.tool import Tool
+from segue.tools.toolbox import Offer
 from segue.tools.unfold import one_line
 
 T = TypeVar("T")
@@ -27,12 +30,10 @@ T = TypeVar("T")
 RULES: Final = {
     "M101": "An MCP server can be reached.",
     "M102": "What a server offers can be declared as a tool.",
-    "M103": "The name of a server's tool stands for one tool.",
-    "M104": "What `segue.toml` says of a tool is said of one that the server offers.",
-    "M105": "A procedure's tools are known, so that it can be verified.",
+    "M103": "What `segue.toml` says of a tool is said of one that the server offers.",
 }
 """What is asked of MCP servers, by the code of the finding."""
-WARNINGS: Final = frozenset(("M101", "M102", "M104", "M105"))
+WARNINGS: Final = frozenset(RULES)
 
 KEY: Final = "segue/idempotency-key"
 """Where, in a call's `_meta`, its idempotency key stands."""
@@ -86,6 +87,7 @@ class Servers:
         self._thread: threading.Thread | None = None
         self._connections: dict[str, Connection] = {}
         self._seen: dict[str, Offered] = {}
+        self._refreshing: Future[None] | None = None
         self.version = 0
         """Grows whenever a server turns out to offer something else than before."""
 
@@ -97,16 +99,36 @@ class Servers:
 
         Where one cannot be reached, what it offered last stands for it. Never raises for a server.
         """
-        unknown = [name for name in self._servers if name not in self._seen or self._seen[name].why]
-        if unknown:
+        if unknown := self._unknown():
             self._submit(self._ask(unknown)).result()
         return [self._seen[name] for name in self._servers]
 
+    def refresh(self) -> None:
+        """Ask those again that could not be reached, without waiting for an answer."""
+        if (unknown := self._unknown()) and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = self._submit(self._ask(unknown))
+
+    def _unknown(self) -> list[str]:
+        return [name for name in self._servers if name not in self._seen or self._seen[name].why]
+
     def recall(self) -> list[Offered]:
         """Return what each server offered last, reaching none."""
-        return [
-            self._seen.get(name) or self._kept(server, "it was not asked") for name, server in self._servers.items()
-        ]
+        return [self._seen.get(name) or self._kept(server, "") for name, server in self._servers.items()]
+
+    def offer(self, *, reach: bool) -> Offer:
+        """Return what plans may call now, and what is wrong with it, in the order of the servers."""
+        tools: list[Tool] = []
+        gone: list[Tool] = []
+        findings: list[Finding] = []
+        unknown: list[str] = []
+        for each in self.ask() if reach else self.recall():
+            found, wrong = self._declared(each)
+            tools += found
+            gone += self._gone(each)
+            findings += wrong
+            if each.listing is None:
+                unknown += [each.server.begins, *(terms.name for terms in each.server.terms.values() if terms.name)]
+        return Offer(tools=tuple(tools), gone=tuple(gone), findings=tuple(findings), unknown=tuple(unknown))
 
     async def call(self, server: str, tool: str, arguments: Mapping[str, JSON]) -> Any:
         """Call a tool; cancelled, the call is cancelled at the server too. Raises as `Connection.call` does."""
@@ -115,16 +137,6 @@ class Servers:
         connection = self._connection(server)
         return await asyncio.wrap_future(self._submit(connection.call(tool, arguments, meta)))
 
-    def tools(self, offered: Sequence[Offered]) -> tuple[list[Tool], list[Finding]]:
-        """Return what plans may call, and what is wrong with it, in the order of the servers."""
-        tools: list[Tool] = []
-        findings: list[Finding] = []
-        for each in offered:
-            found, wrong = self._declared(each)
-            tools += found
-            findings += wrong
-        return tools, findings
-
     def close(self) -> None:
         """Close every connection in order and end every program."""
         with self._guard:
@@ -132,6 +144,7 @@ class Servers:
             connections, self._connections = list(self._connections.values()), {}
         if loop is None or thread is None:
             return
+        atexit.unregister(self.close)
         closing = asyncio.run_coroutine_threadsafe(_close(connections), loop)
         try:
             closing.result(_CLOSING_S)
@@ -148,6 +161,7 @@ class Servers:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=_run, args=(self._loop,), name="segue-mcp", daemon=True)
                 self._thread.start()
+                atexit.register(self.close)  # a program that does not leave by itself is ended all the same
             return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _connection(self, name: str) -> Connection:
@@ -169,9 +183,12 @@ class Servers:
 
     def _changed(self, server: Server, listing: Listing) -> None:
         before = self._seen.get(server.name)
-        if before is None or before.why or before.listing is None or before.listing.digest() != listing.digest():
+        known = remembered(self._file(server)) if before is None else before.listing
+        listing = following(listing, known)
+        if before is None or before.why or known is None or known.digest() != listing.digest():
             self._seen[server.name] = Offered(server, listing)
             self.version += 1
+        if known is None or known.digest() != listing.digest():
             remember(self._file(server), listing)
 
     def _kept(self, server: Server, why: str) -> Offered:
@@ -182,6 +199,13 @@ class Servers:
 
     # Tools
 
+    def _gone(self, offered: Offered) -> list[Tool]:
+        tools = []
+        for described in offered.listing.gone.values() if offered.listing is not None else ():
+            with suppress(DefinitionError):  # then no plan ever named it
+                tools.append(self._tool(offered.server, described))
+        return tools
+
     def _declared(self, offered: Offered) -> tuple[list[Tool], list[Finding]]:
         server, listing = offered.server, offered.listing
         findings: list[Finding] = []
@@ -191,10 +215,10 @@ class Servers:
         if listing is None:
             return [], findings
         tools = []
-        for name in listing.tools:
+        for name, described in listing.tools.items():
             if server.takes(name):
                 try:
-                    tools.append(self._tool(server, name, listing))
+                    tools.append(self._tool(server, described))
                 except DefinitionError as error:
                     line = server.terms_of(name).line
                     findings.append(_finding("M102", line, f"{server.name}: {error}", "it is left out"))
@@ -204,10 +228,10 @@ class Servers:
         ]
         return tools, findings + _missing(server, listing)
 
-    def _tool(self, server: Server, name: str, listing: Listing) -> Tool:
-        described, terms = listing.tools[name], server.terms_of(name)
+    def _tool(self, server: Server, described: Described) -> Tool:
+        terms = server.terms_of(described.name)
         called = named(server.begins, described, terms)
-        runner = _Runner(self, server, name, called, terms, described.gives is not None)
+        runner = _Runner(self, server, described.name, called, terms, described.gives is not None)
         described = replace(described, gives=gives(described.gives, terms))
         return remote_tool(called, described, terms, runner, timeout=server.timeout, line=server.line)
 
@@ -215,7 +239,7 @@ class Servers:
 def _missing(server: Server, listing: Listing) -> list[Finding]:
     wanted = dict.fromkeys([*(() if server.taken == ("*",) else server.taken), *server.terms])
     return [
-        _finding("M104", server.terms_of(name).line, f"{server.name} offers no tool {name!r}", _nearest(name, listing))
+        _finding("M103", server.terms_of(name).line, f"{server.name} offers no tool {name!r}", _nearest(name, listing))
         for name in wanted
         if name not in listing.tools and name not in listing.twice
     ]
@@ -229,8 +253,7 @@ def _nearest(name: str, listing: Listing) -> str:
 
 
 def _finding(code: str, line: int, message: str, hint: str = "") -> Finding:
-    severity = "warning" if code in WARNINGS else "error"
-    return Finding("segue.toml", line, 0, code, severity, one_line(message), hint)
+    return Finding("segue.toml", line, 0, code, "warning", one_line(message), hint)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -42,8 +42,7 @@ def notes(folder: Path, name: str) -> list[Any]:
 
 def tool(servers: Servers, name: str) -> Tool:
     """Return a tool by what plans call it."""
-    tools, _ = servers.tools(servers.ask())
-    return next(each for each in tools if each.name == name)
+    return next(each for each in servers.offer(reach=True).tools if each.name == name)
 
 
 def is_alive(pid: int) -> bool:

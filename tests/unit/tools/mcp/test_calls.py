@@ -170,7 +170,7 @@ async def test_tools_that_appear_or_go_are_followed_and_one_that_is_gone_is_a_ty
     echo, version = tool(servers, "crm.echo"), servers.version
     await tool(servers, "crm.change").call({})
     await until(lambda: servers.version > version)
-    names = {each.name for each in servers.tools(servers.ask())[0]}
+    names = {each.name for each in servers.offer(reach=True).tools}
     assert "crm.new" in names
     assert "crm.echo" not in names
     with pytest.raises(ToolGone, match="server crm offers no tool echo any more") as gone:

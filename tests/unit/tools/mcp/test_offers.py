@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segue.tools.mcp import servers as servers_
-from segue.tools.mcp.listing import listing_of, remember, remembered
+from segue.tools.mcp.listing import following, listing_of, remember, remembered
 from segue.tools.mcp.servers import Servers
 from segue.tools.remote import Described
 from tests.unit.tools.mcp.conftest import notes, server, terms
@@ -19,13 +19,15 @@ Open = Callable[..., Servers]
 
 def said(servers: Servers) -> tuple[list[str], list[str]]:
     """Return the names of the tools, and the findings."""
-    tools, findings = servers.tools(servers.ask())
+    offer = servers.offer(reach=True)
+    tools, findings = offer.tools, offer.findings
     return [tool.name for tool in tools], [str(finding) for finding in findings]
 
 
 def test_every_page_is_read_and_what_is_not_said_is_as_safe_as_can_be(open_servers: Open, tmp_path: Path) -> None:
     servers = open_servers(server(tmp_path))
-    tools, findings = servers.tools(servers.ask())
+    offer = servers.offer(reach=True)
+    tools, findings = offer.tools, offer.findings
     assert not findings
     assert {"crm.echo", "crm.find", "crm.ask"} <= {tool.name for tool in tools}
     find = next(tool for tool in tools if tool.name == "crm.find")
@@ -41,7 +43,7 @@ def test_the_company_chooses_which_are_taken_what_they_are_called_and_how_far_th
     servers = open_servers(server(tmp_path, prefix="desk", taken=("find", "echo", "fnd"), terms=taken))
     names, findings = said(servers)
     assert names == ["desk.echo", "customers.find"]
-    assert findings == ["segue.toml:1:0 M104 crm offers no tool 'fnd' (hint: did you mean 'find'?)"]
+    assert findings == ["segue.toml:1:0 M103 crm offers no tool 'fnd' (hint: did you mean 'find'?)"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,8 @@ def test_readers_recall_what_was_offered_and_reach_nobody(open_servers: Open, tm
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"tools": [{}], "twice": []}', '{"tools": 3, "twice": []}', "[" * 9000]
+    "text",
+    ["", "[]", "{}", '{"tools": [{}], "gone": [], "twice": []}', '{"tools": 3, "gone": [], "twice": []}', "[" * 9000],
 )
 def test_a_file_that_was_tampered_with_is_no_listing(text: str, tmp_path: Path) -> None:
     file = tmp_path / "crm.json"
@@ -131,6 +134,10 @@ def test_a_listing_is_kept_as_it_was(tmp_path: Path) -> None:
     assert kept == listing
     assert kept.digest() == listing.digest()
     assert kept.twice == ("b",)
+    later = following(listing_of([Described(name="c")]), kept)
+    assert [*later.tools] == ["c"]
+    assert [*later.gone] == ["a"]
+    assert following(listing_of([Described(name="a")]), later).gone.keys() == {"c"}
     remember(Path("/proc/none/crm.json"), listing)  # a folder that takes nothing is no reason to stop
 
 

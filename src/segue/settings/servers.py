@@ -1,0 +1,58 @@
+"""What the settings say of tools that run elsewhere, as the values that their adapters work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from segue.settings.tools import McpServer, RemoteTool
+from segue.tools.mcp.server import Server
+from segue.tools.remote import Terms
+
+
+def servers(said: Mapping[str, McpServer], environment: Mapping[str, str], folder: Path) -> list[Server]:
+    """Return the MCP servers, in the order of the file.
+
+    Args:
+        said: By name.
+        environment: As `os.environ`: holds what programs may see and what headers are made of.
+        folder: Of the workspace, where programs are started.
+    """
+    return [_server(name, server, environment, folder) for name, server in said.items()]
+
+
+def terms(said: RemoteTool) -> Terms:
+    """Return how far a tool goes."""
+    return Terms(
+        effect=said.effect,
+        trusted=said.trusted,
+        approve=said.approve,
+        integrity=said.integrity,
+        requires=said.requires,
+        provides=said.provides,
+        owner=said.owner,
+        result=said.result,
+        timeout=said.timeout,
+        name=said.name,
+        line=said.line,
+    )
+
+
+def _server(name: str, said: McpServer, environment: Mapping[str, str], folder: Path) -> Server:
+    seen = [variable for variable in ("PATH", *said.env) if variable in environment]
+    return Server(
+        name=name,
+        command=said.command,
+        url=said.url,
+        env={variable: environment[variable] for variable in seen},
+        folder=str(folder),
+        headers={header: environment.get(variable, "") for header, variable in said.headers.items()},
+        missing=tuple(variable for variable in (*said.env, *said.headers.values()) if not environment.get(variable)),
+        allow_private=said.allow_private,
+        timeout=said.timeout,
+        prefix=said.prefix,
+        taken=said.tools,
+        terms={tool: terms(one) for tool, one in said.tool.items()},
+        elicitation=said.elicitation,
+        line=said.line,
+    )
