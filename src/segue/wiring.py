@@ -277,9 +277,11 @@ class House:
 
     def close(self) -> None:
         """Let go of what was opened."""
-        for name in ("library", "helpdesk", "_toolbox"):
+        if (servers := vars(self).get("_servers")) is not None:
+            servers.close()
+        for name in ("library", "helpdesk"):
             opened = vars(self).get(name)
-            if isinstance(opened, Library | Toolbox):
+            if isinstance(opened, Library):
                 opened.close()
             elif isinstance(opened, LocalHelpdesk):
                 opened.shut()

@@ -91,7 +91,7 @@ def call(  # noqa: C901, PLR0911, PLR0912 (one short case for each tool)
                   "params": {"progressToken": token, "progress": 1, "total": 2, "message": "half\nway"}})  # fmt: skip
             return text("done")
         case "change":
-            TOOLS[:] = [tool for tool in TOOLS if tool["name"] not in ("echo", arguments.get("without"))]
+            TOOLS[:] = [tool for tool in TOOLS if tool["name"] not in ("echo", "several")]
             TOOLS.append({"name": "new", "inputSchema": {"type": "object"}})
             send({"method": "notifications/tools/list_changed"})
             return text("changed")
