@@ -110,7 +110,16 @@ class House:
 
     @cached_property
     def _toolbox(self) -> Toolbox:
-        return Toolbox(python.load(self.workspace.root), [self._servers] if self._servers else [])
+        return Toolbox(self.own_tools, [self._servers] if self._servers else [])
+
+    @property
+    def own_tools(self) -> Registry:
+        """What `tools.py` declares.
+
+        Raises:
+            WorkspaceError: It cannot be imported.
+        """
+        return python.load(self.workspace.root)
 
     @cached_property
     def _servers(self) -> Servers | None:
@@ -224,8 +233,12 @@ class House:
         return Office(work=work, workflow=self.workflow, effects=lambda: self.effects, library=self.library)
 
     def prepare(self) -> None:
-        """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it."""
+        """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it.
+
+        Whoever offers tools is asked now, and not in the middle of a run.
+        """
         self.read()
+        _ = self.tools
         if not self.helpdesk.count():
             _ = self.classifier
 

@@ -25,6 +25,8 @@ PROPOSERS = frozenset(("segue", "agent", "the agent", "ai", "assistant", "bot", 
 """Names of the one who proposes, which never approves."""
 LOOKED_AT = 2_000
 """Latest runs among which the queue is looked for."""
+LOOK_EVERY_S = 0.02
+"""How often to see whether a message was taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +127,18 @@ class Office:
             raise UsageError(f"run {run_id} waits for no approval now; list_queue shows those that do")
         _check_person(decision.by, known.entries)
         await engine.signal(run_id, APPROVAL, decision.model_dump(mode="json"))
-        await self._settled(run_id, patience)
+        await self._taken(run_id, len(known.entries), patience)
         return await self._so_far(run_id, TicketId(""))
+
+    async def _taken(self, run_id: str, entries: int, patience: timedelta) -> None:
+        """Wait until a run has taken what it was told, whoever drives it, and has come to rest again."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience.total_seconds()
+        while loop.time() < until:
+            if len(await self._work.engine.entries(run_id)) > entries:
+                await self._settled(run_id, timedelta(seconds=max(0.0, until - loop.time())))
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _settled(self, run_id: str, patience: timedelta) -> None:
         with suppress(TimeoutError, RunNotFound):  # of one that is only asked for, nothing is known yet

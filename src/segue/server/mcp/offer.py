@@ -36,6 +36,8 @@ INSTRUCTIONS: Final = (
 ARTICLE: Final = "segue://articles/{+path}"
 RUN: Final = "segue://runs/{run_id}"
 
+Door = Callable[[], Awaitable[Office]]
+"""Gives the agent, as soon as it is ready; raises where it cannot be."""
 Who = Callable[[], str]
 """Gives who is asking, as the server knows it; empty where it does not."""
 
@@ -90,8 +92,13 @@ class Manner:
     """Whether a ticket's `customer.authenticated` is taken as the caller says it."""
 
 
-def server(office: Office, manner: Manner) -> MCPServer[Any]:
-    """Return a server that offers the agent; it is not running yet."""
+def server(door: Door, manner: Manner) -> MCPServer[Any]:
+    """Return a server that offers the agent; it is not running yet.
+
+    Args:
+        door: Is asked at each call, so that the server can greet its client before everything is read and learned.
+        manner: How it takes those who call.
+    """
     from mcp.server.mcpserver import MCPServer  # noqa: PLC0415 (slow to import)
 
     made: MCPServer[Any] = MCPServer(
@@ -102,14 +109,14 @@ def server(office: Office, manner: Manner) -> MCPServer[Any]:
         log_level="WARNING",
         subscriptions=False,  # nothing that it lists changes while it runs
     )
-    _add_tickets(made, office, manner)
-    _add_readers(made, office)
-    _add_approval(made, office, manner)
-    _add_resources(made, office)
+    _add_tickets(made, door, manner)
+    _add_readers(made, door)
+    _add_approval(made, door, manner)
+    _add_resources(made, door)
     return made
 
 
-def _add_tickets(made: MCPServer[Any], office: Office, manner: Manner) -> None:
+def _add_tickets(made: MCPServer[Any], door: Door, manner: Manner) -> None:
     from mcp.types import ToolAnnotations  # noqa: PLC0415 (slow to import)
 
     @made.tool(title="Resolve a ticket", annotations=ToolAnnotations(destructive_hint=True, idempotent_hint=True))
@@ -143,10 +150,11 @@ def _add_tickets(made: MCPServer[Any], office: Office, manner: Manner) -> None:
         if ticket is None and not text.strip():
             raise TicketError("say what the customer writes: text, or a whole ticket")
         named = {"id": ticket_id or f"mcp-{uuid.uuid4().hex[:12]}", "channel": "mcp", **source}
+        office = await door()
         return await office.resolve(_read(named, manner), patience=timedelta(seconds=wait_s))
 
 
-def _add_readers(made: MCPServer[Any], office: Office) -> None:
+def _add_readers(made: MCPServer[Any], door: Door) -> None:
     from mcp.types import ToolAnnotations  # noqa: PLC0415 (slow to import)
 
     reads = ToolAnnotations(read_only_hint=True)
@@ -158,7 +166,7 @@ def _add_readers(made: MCPServer[Any], office: Office) -> None:
         limit: Annotated[int, Field(ge=1, le=50)] = 8,
     ) -> Passages:
         """Return the passages of the company's articles that answer a question best, with their places."""
-        hits = await asyncio.to_thread(office.search, query, limit=limit)
+        hits = await asyncio.to_thread((await door()).search, query, limit=limit)
         fields = ("document", "heading", "start", "end", "text", "score")
         return Passages(passages=[Passage(**{name: getattr(hit, name) for name in fields}) for hit in hits])
 
@@ -166,7 +174,7 @@ def _add_readers(made: MCPServer[Any], office: Office) -> None:
     @_explained
     async def get_run(run_id: Annotated[str, Field(description="Id of a run, or of its ticket.")]) -> Run:
         """Return a run's state and what became of its ticket so far: reply, actions, confidence, handoff."""
-        known = await office.run(run_id)
+        known = await (await door()).run(run_id)
         return Run(
             run_id=known.info.run_id,
             workflow=known.info.workflow,
@@ -182,10 +190,10 @@ def _add_readers(made: MCPServer[Any], office: Office) -> None:
     @_explained
     async def list_queue(limit: Annotated[int, Field(ge=1, le=200)] = 20) -> Queue:
         """Return tickets that were escalated or wait for an approval, the newest first, each with its packet."""
-        return Queue(waiting=await office.queue(limit))
+        return Queue(waiting=await (await door()).queue(limit))
 
 
-def _add_approval(made: MCPServer[Any], office: Office, manner: Manner) -> None:
+def _add_approval(made: MCPServer[Any], door: Door, manner: Manner) -> None:
     from mcp.types import ToolAnnotations  # noqa: PLC0415 (slow to import)
 
     @made.tool(title="Approve or deny an action", annotations=ToolAnnotations(destructive_hint=True))
@@ -202,16 +210,16 @@ def _add_approval(made: MCPServer[Any], office: Office, manner: Manner) -> None:
         Ask a person first: who proposes an action never approves it, and a model is no person.
         """
         decision = Decision(approved=approved, by=manner.who() or by, reason=reason)
-        return await office.decide(run_id, decision, patience=timedelta(seconds=wait_s))
+        return await (await door()).decide(run_id, decision, patience=timedelta(seconds=wait_s))
 
 
-def _add_resources(made: MCPServer[Any], office: Office) -> None:
+def _add_resources(made: MCPServer[Any], door: Door) -> None:
     from mcp.server.mcpserver.exceptions import ResourceNotFoundError  # noqa: PLC0415 (slow to import)
 
     @made.resource(ARTICLE, name="article", title="An article", mime_type="text/markdown")
     async def article(path: str) -> str:
         """An article that customers may read, as the agent knows it; search_knowledge names their paths."""
-        found = await asyncio.to_thread(office.article, path)
+        found = await asyncio.to_thread((await door()).article, path)
         if found is None:
             raise ResourceNotFoundError(f"there is no article {path!r}; search_knowledge finds those there are")
         return found
@@ -220,7 +228,7 @@ def _add_resources(made: MCPServer[Any], office: Office) -> None:
     async def run(run_id: str) -> str:
         """A run with every entry of its journal, as JSON."""
         try:
-            known = await office.run(run_id)
+            known = await (await door()).run(run_id)
         except RunNotFound as error:
             raise ResourceNotFoundError(str(error)) from error
         told = {"run": asdict(known.info), "entries": [asdict(entry) for entry in known.entries]}

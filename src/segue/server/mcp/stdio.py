@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 if TYPE_CHECKING:
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 
 LINE_BYTES: Final = 4 * 1024 * 1024
 """Of one message; a longer one ends the conversation."""
+CHUNK_BYTES: Final = 65_536
+AHEAD: Final = 16
+"""Messages that are read before they are taken."""
 
 
 async def serve(server: MCPServer[Any]) -> None:
     """Serve until standard input ends, or until cancelled."""
     from mcp.server.stdio import stdio_server  # noqa: PLC0415 (slow to import)
 
-    stdin, stdout = _Lines(sys.stdin.buffer), _Output(_own_stdout())
+    stdin, stdout = _Lines(), _Output(_own_stdout())
     inner = server._lowlevel_server  # noqa: SLF001 (the library's own way takes no streams)
     async with stdio_server(stdin, stdout) as (incoming, outgoing):  # type: ignore[arg-type]  # all it uses of a file
         await inner.run(incoming, outgoing, inner.create_initialization_options())
@@ -53,12 +57,14 @@ class _Output:
 
 
 class _Lines:
-    """The lines of a stream, read by a thread that nobody waits for: a read of standard input cannot be cancelled."""
+    """Lines of standard input, read by a thread that nobody waits for: such a read cannot be cancelled.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._lines: asyncio.Queue[bytes] = asyncio.Queue(maxsize=0)
-        self._room = threading.Semaphore(16)
+    The thread reads the descriptor itself. Whoever holds the lock of a buffered stream when Python ends, aborts it.
+    """
+
+    def __init__(self) -> None:
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._room = threading.Semaphore(AHEAD)
         self._loop = asyncio.get_running_loop()
         threading.Thread(target=self._read, name="segue-stdin", daemon=True).start()
 
@@ -68,19 +74,32 @@ class _Lines:
     async def __anext__(self) -> str:
         line = await self._lines.get()
         self._room.release()
-        if not line.endswith(b"\n"):  # the end, or a message that is too long
+        if line is None:
             raise StopAsyncIteration
         return line.decode("utf-8", errors="replace")
 
     def _read(self) -> None:
-        line = b"\n"
-        while line.endswith(b"\n"):
+        for line in _split():
             self._room.acquire()
-            try:
-                line = self._stream.readline(LINE_BYTES)
-            except (OSError, ValueError):
-                line = b""
             try:
                 self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
             except RuntimeError:  # the loop has ended
                 return
+
+
+def _split() -> Iterator[bytes | None]:
+    """Yield the lines of standard input; `None` at its end, or where one is too long."""
+    begun = bytearray()
+    while len(begun) <= LINE_BYTES:
+        try:
+            data = os.read(0, CHUNK_BYTES)
+        except OSError:
+            break
+        if not data:
+            break
+        *lines, rest = data.split(b"\n")
+        for line in lines:
+            yield bytes(begun + line)
+            begun.clear()
+        begun += rest
+    yield None
