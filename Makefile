@@ -27,7 +27,7 @@ test-crash: $(VENV)/.installed-dev  ## thousands of random kills, and of stories
 		$(BIN)/python -m pytest tests/crash tests/contract/engine/test_any_order.py
 
 clean:  ## remove what was installed and made
-	rm -rf $(VENV) segue-demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) segue-demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .cache
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

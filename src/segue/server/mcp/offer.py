@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from segue.support.conversation import Decision
 from segue.support.office import Office, Waiting
 from segue.support.outcome import Resolution
 from segue.support.ticket import Ticket, parse_ticket
+from segue.tools.mcp.quiet import quieten
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -99,16 +101,7 @@ def server(door: Door, manner: Manner) -> MCPServer[Any]:
         door: Is asked at each call, so that the server can greet its client before everything is read and learned.
         manner: How it takes those who call.
     """
-    from mcp.server.mcpserver import MCPServer  # noqa: PLC0415 (slow to import)
-
-    made: MCPServer[Any] = MCPServer(
-        "segue",
-        title="Segue",
-        version=version("segue"),
-        instructions=INSTRUCTIONS,
-        log_level="WARNING",
-        subscriptions=False,  # nothing that it lists changes while it runs
-    )
+    made = named("segue", title="Segue", version=version("segue"), instructions=INSTRUCTIONS)
     _add_tickets(made, door, manner)
     _add_readers(made, door)
     _add_approval(made, door, manner)
@@ -116,11 +109,24 @@ def server(door: Door, manner: Manner) -> MCPServer[Any]:
     return made
 
 
+def named(name: str, **more: Any) -> MCPServer[Any]:
+    """Return a server that offers nothing yet, and that leaves this process's logging alone."""
+    from mcp.server.mcpserver import MCPServer  # noqa: PLC0415 (slow to import)
+
+    quieten()
+    root, taken = logging.getLogger(), logging.NullHandler()
+    root.addHandler(taken)  # else the library would install a handler of its own, with tracebacks in colour
+    try:
+        return MCPServer(name, subscriptions=False, **more)  # nothing that it lists changes while it runs
+    finally:
+        root.removeHandler(taken)
+
+
 def _add_tickets(made: MCPServer[Any], door: Door, manner: Manner) -> None:
     from mcp.types import ToolAnnotations  # noqa: PLC0415 (slow to import)
 
     @made.tool(title="Resolve a ticket", annotations=ToolAnnotations(destructive_hint=True, idempotent_hint=True))
-    @_explained
+    @told
     async def resolve_ticket(
         text: Annotated[str, Field(description="What the customer writes. Or give a whole ticket.")] = "",
         subject: str = "",
@@ -160,7 +166,7 @@ def _add_readers(made: MCPServer[Any], door: Door) -> None:
     reads = ToolAnnotations(read_only_hint=True)
 
     @made.tool(title="Search the knowledge", annotations=reads)
-    @_explained
+    @told
     async def search_knowledge(
         query: Annotated[str, Field(description="What a customer might ask.")],
         limit: Annotated[int, Field(ge=1, le=50)] = 8,
@@ -171,7 +177,7 @@ def _add_readers(made: MCPServer[Any], door: Door) -> None:
         return Passages(passages=[Passage(**{name: getattr(hit, name) for name in fields}) for hit in hits])
 
     @made.tool(title="Look at a run", annotations=reads)
-    @_explained
+    @told
     async def get_run(run_id: Annotated[str, Field(description="Id of a run, or of its ticket.")]) -> Run:
         """Return a run's state and what became of its ticket so far: reply, actions, confidence, handoff."""
         known = await (await door()).run(run_id)
@@ -187,7 +193,7 @@ def _add_readers(made: MCPServer[Any], door: Door) -> None:
         )
 
     @made.tool(title="List what waits for a person", annotations=reads)
-    @_explained
+    @told
     async def list_queue(limit: Annotated[int, Field(ge=1, le=200)] = 20) -> Queue:
         """Return tickets that were escalated or wait for an approval, the newest first, each with its packet."""
         return Queue(waiting=await (await door()).queue(limit))
@@ -197,7 +203,7 @@ def _add_approval(made: MCPServer[Any], door: Door, manner: Manner) -> None:
     from mcp.types import ToolAnnotations  # noqa: PLC0415 (slow to import)
 
     @made.tool(title="Approve or deny an action", annotations=ToolAnnotations(destructive_hint=True))
-    @_explained
+    @told
     async def approve(
         run_id: Annotated[str, Field(description="Id of a run that waits for an approval, or of its ticket.")],
         approved: Annotated[bool, Field(description="Whether the action may happen.")] = True,
@@ -246,11 +252,11 @@ def _read(source: dict[str, Any], manner: Manner) -> Ticket:
     return parse_ticket(source, datetime.now(UTC))
 
 
-def _explained(tool: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def told(tool: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """Let our own errors be told to the caller, who can do something about them; others stay hidden."""
 
     @wraps(tool)
-    async def told(*args: P.args, **kwargs: P.kwargs) -> R:
+    async def explained(*args: P.args, **kwargs: P.kwargs) -> R:
         from mcp.server.mcpserver.exceptions import ToolError  # noqa: PLC0415 (slow to import)
 
         try:
@@ -258,4 +264,4 @@ def _explained(tool: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         except SegueError as error:
             raise ToolError(str(error)) from error
 
-    return told
+    return explained

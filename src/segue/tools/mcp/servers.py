@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -17,6 +16,7 @@ from segue.errors import DefinitionError, Finding, SegueError
 from segue.tools.mcp.connection import Connection
 from segue.tools.mcp.failure import NotReached
 from segue.tools.mcp.listing import Listing, following, remember, remembered
+from segue.tools.mcp.quiet import quieten
 from segue.tools.mcp.result import decoded, gives
 from segue.tools.mcp.server import Server
 from segue.tools.remote import Described, Terms, named, remote_tool
@@ -157,7 +157,7 @@ class Servers:
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._guard:
             if self._loop is None:
-                _quieten()
+                quieten()
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=_run, args=(self._loop,), name="segue-mcp", daemon=True)
                 self._thread.start()
@@ -271,22 +271,3 @@ async def _close(connections: Sequence[Connection]) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-
-
-class _OneLine(logging.Filter):
-    """What the library says of a server may be the server's own text: shown on one line, without its tracebacks."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = one_line(record.getMessage(), 300), ()
-        record.exc_info = record.exc_text = None
-        if record.levelno >= logging.WARNING:
-            record.levelno, record.levelname = logging.INFO, "INFO"
-        return logging.getLogger(record.name).isEnabledFor(record.levelno)
-
-
-def _quieten() -> None:
-    """Let the library's log records pass as ours would: what goes wrong is raised where it matters."""
-    for name in ("client", "mcp.client.streamable_http", "mcp.shared.jsonrpc_dispatcher", "mcp.client.client"):
-        logger = logging.getLogger(name)
-        if not any(isinstance(each, _OneLine) for each in logger.filters):
-            logger.addFilter(_OneLine())

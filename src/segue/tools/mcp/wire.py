@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
@@ -18,8 +19,8 @@ from segue.tools.mcp.server import MESSAGE_BYTES, UNASKED, UNASKED_S, Server
 if TYPE_CHECKING:
     from mcp.client import Transport
 
-_GET_EVERY_S = 1.0
-"""A server may ask to be called back at once, for ever."""
+_MOST_GETS, _WITHIN_S = 20, 10.0
+"""A server may ask to be called back at once, for ever: more than so many in a while are held back."""
 
 
 @dataclass
@@ -73,13 +74,14 @@ class _Traced:
     """Notes when a request is really sent, and holds back one that comes again and again."""
 
     def __init__(self) -> None:
-        self._next_get = 0.0
+        self._gets: deque[float] = deque(maxlen=_MOST_GETS)
 
     async def begin(self, request: Any) -> None:
         """Let a request begin."""
         if request.method == "GET":
             now = asyncio.get_running_loop().time()
-            wait, self._next_get = self._next_get - now, max(self._next_get, now) + _GET_EVERY_S
+            wait = self._gets[0] + _WITHIN_S - now if len(self._gets) == _MOST_GETS else 0.0
+            self._gets.append(now + max(0.0, wait))
             await asyncio.sleep(max(0.0, wait))
         call = sending.get()
         if call is None:
