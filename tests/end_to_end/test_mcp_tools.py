@@ -119,6 +119,16 @@ async def test_a_server_that_dies_while_it_acts_leaves_the_action_in_doubt(compa
     assert [call[0] for call in notes(tmp_path, "calls")] == ["die"]  # once, and nobody repeats it
 
 
+async def test_a_server_that_dies_while_it_reads_is_started_again_and_asked_again(
+    company: Open, tmp_path: Path
+) -> None:
+    reading = '[tools.mcp.crm.tool.die]\neffect = "read"\napprove = false\n'
+    found = await company(CALLING.replace("TOOL", "die"), reading).resolve()
+    assert (found.outcome, found.reason) == ("escalated", "tool_failed")
+    assert [call[0] for call in notes(tmp_path, "calls")] == ["die"] * 3
+    assert len(notes(tmp_path, "starts")) == 3
+
+
 async def test_an_action_that_certainly_did_not_happen_is_a_failure_and_no_doubt(company: Open) -> None:
     found = await company(CALLING.replace("TOOL", "refuse")).resolve(approve)
     assert (found.outcome, found.reason) == ("escalated", "tool_failed")

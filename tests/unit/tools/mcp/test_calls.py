@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from segue.errors import NotDone, PermanentError
+from segue.tools.mcp import pipe
 from segue.tools.mcp.failure import ConnectionBroke, NotReached, Refused, ToolFailed, ToolGone
 from segue.tools.mcp.server import Server
 from segue.tools.mcp.servers import KEY, Servers
@@ -161,6 +162,13 @@ async def test_a_server_that_will_not_leave_is_ended_with_all_that_it_started(
     await asyncio.to_thread(servers.close)
     await until(lambda: not any(map(is_alive, [*notes(tmp_path, "starts"), *notes(tmp_path, "children")])))
     assert len(notes(tmp_path, "children")) == 1
+
+
+async def test_a_process_in_a_hurry_ends_every_program_at_once(open_servers: Open, tmp_path: Path) -> None:
+    servers = open_servers(server(tmp_path, "stubborn"))
+    servers.ask()
+    pipe.end_all()
+    await until(lambda: not any(map(is_alive, [*notes(tmp_path, "starts"), *notes(tmp_path, "children")])))
 
 
 async def test_tools_that_appear_or_go_are_followed_and_one_that_is_gone_is_a_typed_error(
