@@ -149,6 +149,23 @@ async def test_a_tool_that_goes_while_a_run_waits_for_a_person_is_a_failure_of_t
     assert "offers no tool several any more" in json.dumps([action.error for action in found.actions])
 
 
+@pytest.mark.parametrize(("tool", "args"), [("several", "{}"), ("echo", '{text: "x"}')])
+async def test_a_tool_that_changes_what_it_takes_meanwhile_is_not_called_with_what_was_planned(
+    tool: str, args: str, company: Open, tmp_path: Path
+) -> None:
+    calling = CALLING.replace("crm.TOOL", f"crm.{tool}, args: {args}")
+    shop = company(calling)
+
+    async def meanwhile(work: batch.Work, run_id: str) -> None:
+        await shop.house.tools.tools["crm.reshape"].call({})
+        await until(lambda: any(each.name == "x" for each in shop.house.tools.tools[f"crm.{tool}"].parameters))
+        await approve(work, run_id)
+
+    found = await shop.resolve(meanwhile)
+    assert (found.outcome, found.reason) == ("escalated", "tool_failed")
+    assert [call[0] for call in notes(tmp_path, "calls")] == ["reshape"]
+
+
 async def test_text_of_a_server_is_a_reply_at_most_and_never_an_order(company: Open) -> None:
     found = await company(CALLING.replace("TOOL", "fail")).resolve(approve)
     assert found.outcome == "escalated"
@@ -179,4 +196,4 @@ def test_check_verifies_procedures_against_what_the_server_offers(company: Open,
     assert "customer" in finding.message
     (diagnosis,) = [each for each in examine(str(tmp_path)) if each.check == "mcp crm"]
     assert diagnosis.ok
-    assert diagnosis.message == "19 tools"
+    assert diagnosis.message == "20 tools"
