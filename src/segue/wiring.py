@@ -7,8 +7,8 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +49,11 @@ from segue.tools.toolbox import Collection, Toolbox, unverified
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
     from segue.models.neighbours import Neighbours
-    from segue.tools.mcp.servers import Servers
+    from segue.tools.mcp.oauth import Authorize
+    from segue.tools.mcp.servers import Offered, Servers
 
+PEOPLE_TAKE = timedelta(minutes=10)
+"""How long a login may take."""
 _TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
 
 
@@ -228,6 +231,16 @@ class House:
         """Return an engine that reads, and sends messages to the one that drives; to be entered."""
         return Engine(self.url, drive=False)
 
+    def log_in(self, server: str, authorize: Authorize) -> Offered:
+        """Let a person log in at an MCP server, and return what it offers then, or why it offers nothing."""
+        from segue.tools.mcp.servers import Servers  # noqa: PLC0415 (not needed by most workspaces)
+
+        said = {server: self.settings.tools.mcp[server]}
+        (found,) = remote.servers(said, os.environ, self.workspace.root)
+        asked = Servers([replace(found, timeout=PEOPLE_TAKE)], _offers(self.workspace), authorize=authorize)
+        with closing(asked):
+            return asked.ask()[0]
+
     def office(self, work: Work) -> Office:
         """Return the agent for those who reach it over a protocol."""
         return Office(work=work, workflow=self.workflow, effects=lambda: self.effects, library=self.library)
@@ -388,7 +401,12 @@ def _servers(workspace: Workspace, settings: Settings) -> Servers | None:
     from segue.tools.mcp.servers import Servers  # noqa: PLC0415 (not needed by most workspaces)
 
     found = remote.servers(settings.tools.mcp, os.environ, workspace.root)
-    return Servers(found, workspace.records / "mcp", key=_key)
+    return Servers(found, _offers(workspace), key=_key)
+
+
+def _offers(workspace: Workspace) -> Path:
+    """Return the folder for what MCP servers offered last, and for what lets us in."""
+    return workspace.records / "mcp"
 
 
 def _key() -> str:

@@ -18,6 +18,7 @@ from segue.cli import (
     erase,
     ingest,
     init,
+    login,
     mcp,
     output,
     resolve,
@@ -84,7 +85,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, backtest, search, signal, erase, mcp, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, signal, erase, mcp, login, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from segue.settings.tools import McpServer, RemoteTool
+from segue.tools.mcp.oauth import OAuth
 from segue.tools.mcp.server import Server
 from segue.tools.remote import Terms
 
@@ -47,7 +48,8 @@ def _server(name: str, said: McpServer, environment: Mapping[str, str], folder: 
         env={variable: environment[variable] for variable in seen},
         folder=str(folder),
         headers={header: environment.get(variable, "") for header, variable in said.headers.items()},
-        missing=tuple(variable for variable in (*said.env, *said.headers.values()) if not environment.get(variable)),
+        oauth=_oauth(said, environment) if said.oauth else None,
+        missing=tuple(variable for variable in _needed(said) if not environment.get(variable)),
         allow_private=said.allow_private,
         timeout=said.timeout,
         prefix=said.prefix,
@@ -55,4 +57,17 @@ def _server(name: str, said: McpServer, environment: Mapping[str, str], folder: 
         terms={tool: terms(one) for tool, one in said.tool.items()},
         elicitation=said.elicitation,
         line=said.line,
+    )
+
+
+def _needed(said: McpServer) -> list[str]:
+    """Return the environment variables without which a server is not reached."""
+    return [*said.env, *said.headers.values(), *(name for name in (said.oauth_id, said.oauth_secret) if name)]
+
+
+def _oauth(said: McpServer, environment: Mapping[str, str]) -> OAuth:
+    return OAuth(
+        client_id=environment.get(said.oauth_id, ""),
+        client_secret=environment.get(said.oauth_secret, ""),
+        metadata_url=said.oauth_document,
     )

@@ -102,6 +102,14 @@ class McpServer:
     url: str = key("", SERVICE_URL, "Where the server is reached (streamable HTTP), instead of `command`.")
     env: tuple[str, ...] = key((), VARIABLES, "Environment variables that the program sees; else it sees `PATH` alone.")
     headers: Mapping[str, str] = table(HEADERS, "Headers of each request, by the environment variable that holds each.")
+    oauth: bool = key(False, BOOL, "Whether a person must log in, once, by `segue login NAME`.")
+    oauth_id: str = key(
+        "", VARIABLE, "The environment variable of the client's id, where it cannot register by itself."
+    )
+    oauth_secret: str = key("", VARIABLE, "The environment variable of its secret, where it has one.")
+    oauth_document: str = key(
+        "", SERVICE_URL, "A public document of yours that describes the client, instead of an id."
+    )
     allow_private: bool = key(False, BOOL, "Whether `url` may lead to this machine or a private network, or be http.")
     timeout: timedelta = key(timedelta(seconds=30), DURATION, "How long one call may take, and a connection.")
     elicitation: ElicitationWord = key(
@@ -122,6 +130,11 @@ class McpServer:
             yield Fault("env", "a server under a url sees no environment", "use headers")
         if self.command and self.headers:
             yield Fault("headers", "a program is sent no headers", "use env")
+        if self.oauth and self.command:
+            yield Fault("oauth", "nobody logs in at a program", "use env")
+        for word in ("oauth_id", "oauth_secret", "oauth_document"):
+            if getattr(self, word) and not self.oauth:
+                yield Fault(word, "nobody logs in", "oauth = true")
         yield from _plain(self.url, allow_private=self.allow_private)
         yield from _untaken(self.tools, self.tool)
 

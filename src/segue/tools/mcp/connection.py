@@ -16,6 +16,7 @@ from segue.tools.mcp.call import Call, made
 from segue.tools.mcp.elicitation import answer
 from segue.tools.mcp.failure import NotReached, ToolGone
 from segue.tools.mcp.listing import Listing, listed
+from segue.tools.mcp.oauth import Login
 from segue.tools.mcp.server import Server
 from segue.tools.mcp.wire import Line, line_to
 from segue.tools.schema import JSON
@@ -56,8 +57,9 @@ class Connection:
     Lives in one event loop.
     """
 
-    def __init__(self, server: Server, changed: Changed) -> None:
+    def __init__(self, server: Server, changed: Changed, login: Login) -> None:
         self._server = server
+        self._login = login
         self._changed = changed
         self._live: asyncio.Future[_Live] | None = None
         self._owner: asyncio.Task[None] | None = None
@@ -157,7 +159,7 @@ class Connection:
         from mcp import Client  # noqa: PLC0415 (slow to import)
         from mcp.types import Implementation  # noqa: PLC0415
 
-        line = line_to(self._server)
+        line = line_to(self._server, self._login)
         changes = asyncio.Event()
 
         async def noticed(message: IncomingMessage) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
+from segue.tools.mcp.oauth import OAuth
 from segue.tools.remote import Terms
 
 MESSAGE_BYTES: Final = 4_000_000
@@ -37,6 +38,8 @@ class Server:
     """Where the program is started."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Sent with each request; they hold secrets."""
+    oauth: OAuth | None = None
+    """How people log in; `None` where nobody does."""
     missing: tuple[str, ...] = ()
     """Environment variables that it needs and that are not set."""
     allow_private: bool = False

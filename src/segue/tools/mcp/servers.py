@@ -17,6 +17,7 @@ from segue.errors import DefinitionError, Finding, SegueError
 from segue.tools.mcp.connection import Connection
 from segue.tools.mcp.failure import NotReached
 from segue.tools.mcp.listing import Listing, following, remember, remembered
+from segue.tools.mcp.oauth import Authorize, Login, nobody
 from segue.tools.mcp.quiet import quieten
 from segue.tools.mcp.result import decoded, gives
 from segue.tools.mcp.server import Server
@@ -73,17 +74,25 @@ class _Runner:
 class Servers:
     """The servers, reached when they are first needed; used from any thread and any event loop."""
 
-    def __init__(self, servers: Sequence[Server], records: Path, key: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        servers: Sequence[Server],
+        records: Path,
+        key: Callable[[], str] = str,
+        authorize: Authorize | None = None,
+    ) -> None:
         """Reach nothing yet.
 
         Args:
             servers: Each of another name.
             records: Folder for what each offered last.
             key: Gives the idempotency key of the call that is being made; empty where there is none.
+            authorize: Lets a person log in where a server wants that; without it nobody is at hand.
         """
         self._servers = {server.name: server for server in servers}
         self._records = records
         self._key = key
+        self._authorize = authorize
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -170,7 +179,8 @@ class Servers:
         with self._guard:
             if name not in self._connections:
                 server = self._servers[name]
-                self._connections[name] = Connection(server, lambda listing: self._changed(server, listing))
+                login = Login(self._records / f"{name}.oauth.json", self._authorize or nobody(name))
+                self._connections[name] = Connection(server, lambda listing: self._changed(server, listing), login)
             return self._connections[name]
 
     async def _ask(self, names: Sequence[str]) -> None:

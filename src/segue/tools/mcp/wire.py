@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from segue.http.limits import Limits
 from segue.http.transport import guarded_client
+from segue.tools.mcp.oauth import Login, provider
 from segue.tools.mcp.pipe import Program
 from segue.tools.mcp.server import MESSAGE_BYTES, UNASKED, UNASKED_S, Server
 
@@ -47,23 +48,25 @@ class Line:
     """Set when nothing more can come."""
 
 
-def line_to(server: Server) -> Line:
+def line_to(server: Server, login: Login) -> Line:
     """Return a way to a server, not opened yet."""
     lost = asyncio.Event()
     if not server.command:
-        return Line(_watched(_over_http(server), lost, is_program=False), lambda: "", lost)
+        return Line(_watched(_over_http(server, login), lost, is_program=False), lambda: "", lost)
     program = Program(server)
     said = lambda: program.ended_by or (f"it said: {program.said}" if program.said else "")  # noqa: E731
     return Line(_watched(program.transport(), lost, is_program=True), said, lost)
 
 
 @asynccontextmanager
-async def _over_http(server: Server) -> AsyncIterator[tuple[Any, Any]]:
+async def _over_http(server: Server, login: Login) -> AsyncIterator[tuple[Any, Any]]:
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415 (slow to import)
 
     # streams stay open and silent: how long an answer may take is the call's business
     limits = Limits(total=None, silence=timedelta(days=1), body_bytes=4 * MESSAGE_BYTES, connections=20)
     client = guarded_client(limits, allow_private=server.allow_private, headers=server.headers)
+    if server.oauth is not None:
+        client.auth = provider(server.url, server.oauth, login)
     client.event_hooks = {"request": [_Traced().begin], "response": []}
     async with (
         client,
