@@ -136,6 +136,8 @@ def test_a_command_is_a_list_or_one_text() -> None:
         ),
         ("[tools.mcp.crm]\nurl = 'https://a'\nenv = ['B']", "3:1 S108 [tools.mcp.crm]: a server under a url sees no"),
         ("[tools.mcp.crm]\ncommand = 'x'\nheaders = {A = 'B'}", "3:1 S108 [tools.mcp.crm]: a program is sent no"),
+        ("[tools.mcp.crm]\ncommand = 'x'\noauth = true", "3:1 S108 [tools.mcp.crm]: nobody logs in at a program"),
+        ("[tools.mcp.crm]\nurl = 'https://a'\noauth_id = 'A'", "3:1 S108 [tools.mcp.crm]: nobody logs in (hint: oauth"),
         (
             "[tools.mcp.crm]\ncommand = 'x'\ntools = ['a']\n[tools.mcp.crm.tool.'b.c']\neffect = 'read'",
             '4:21 S108 [tools.mcp.crm]: "b.c" is not among the tools that are taken (hint: add it to tools)',

@@ -18,6 +18,7 @@ class Behaviour:
         self.calls: list[Any] = []
         self.headers: list[dict[str, str]] = []
         self.gets = 0
+        self.logins: list[str] = []
 
 
 def _answer(message: Any, behaviour: Behaviour) -> Any:
@@ -39,6 +40,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        if self.path.startswith("/.well-known/"):
+            self._tell_of_login()
+            return
         self.behaviour.gets += 1
         self._send(200, b"retry: 0\nid: 1\ndata:\n\n", "text/event-stream")
 
@@ -47,7 +51,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         behaviour = self.behaviour
-        message = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.path in ("/register", "/token"):
+            self._let_in(body.decode())
+            return
+        if "locked" in behaviour.habits and self.headers["authorization"] != "Bearer let-me-in":
+            self._send(401, b"", "text/plain", WWW_Authenticate="Bearer")
+            return
+        message = json.loads(body)
         behaviour.headers.append({name.lower(): value for name, value in self.headers.items()})
         if "id" not in message:
             self._send(202, b"", "text/plain")
@@ -60,6 +71,24 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": _answer(message, behaviour)})
         session = {"Mcp-Session-Id": "s1"} if message["method"] == "initialize" else {}
         self._send(200, body.encode(), "application/json", **session)
+
+    def _tell_of_login(self) -> None:
+        here = f"http://{self.headers['host']}"
+        resource = {"resource": f"{here}/mcp", "authorization_servers": [here]}
+        server = {"issuer": here, "authorization_endpoint": f"{here}/authorize", "token_endpoint": f"{here}/token",
+                  "registration_endpoint": f"{here}/register", "response_types_supported": ["code"],
+                  "code_challenge_methods_supported": ["S256"]}  # fmt: skip
+        told = resource if "protected-resource" in self.path else server
+        self._send(200, json.dumps(told).encode(), "application/json")
+
+    def _let_in(self, body: str) -> None:
+        if self.path == "/register":
+            told = {**json.loads(body), "client_id": "segue-1", "token_endpoint_auth_method": "none"}
+            self._send(201, json.dumps(told).encode(), "application/json")
+            return
+        self.behaviour.logins.append(body)
+        token = {"access_token": "let-me-in", "token_type": "Bearer", "expires_in": 3600}
+        self._send(200, json.dumps(token).encode(), "application/json")
 
     def _misbehaves(self, message: Any) -> bool:
         habits = self.behaviour.habits
