@@ -197,3 +197,10 @@ def test_check_verifies_procedures_against_what_the_server_offers(company: Open,
     (diagnosis,) = [each for each in examine(str(tmp_path)) if each.check == "mcp crm"]
     assert diagnosis.ok
     assert diagnosis.message == "20 tools"
+
+
+def test_a_condition_for_approval_that_cannot_work_is_found_where_it_is_written(company: Open, tmp_path: Path) -> None:
+    company(FINDING, READ.replace("approve = false", 'approve = "ids == 3"'))
+    (finding,) = [each for each in wiring.check(workspace.at(tmp_path)) if each.severity == "error"]
+    assert (finding.file, finding.line, finding.code) == ("segue.toml", 6, "C105")
+    assert 'tool "crm.find": approve: ids == 3' in finding.message

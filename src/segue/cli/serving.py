@@ -44,6 +44,7 @@ async def _serve(house: House, port: int | None, *, trusts_callers: bool) -> Non
             return house.office(await opened.enter_async_context(batch.Work(house.engine)))
 
         office = asyncio.create_task(opening())
+        office.add_done_callback(_tell)
         server = offer.server(lambda: asyncio.shield(office), offer.Manner(trusts_callers=trusts_callers))
         try:
             if port is None:
@@ -56,3 +57,9 @@ async def _serve(house: House, port: int | None, *, trusts_callers: bool) -> Non
             if not office.done():
                 office.cancel()
             await asyncio.wait([office])
+
+
+def _tell(office: asyncio.Task[Office]) -> None:
+    """Say why nothing can be asked; each caller is told too."""
+    if not office.cancelled() and (error := office.exception()) is not None:
+        output.error(str(error))

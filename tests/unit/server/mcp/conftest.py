@@ -57,6 +57,7 @@ def write(root: Path, **files: str) -> Path:
     (root / "segue.toml").write_text('[autonomy]\ndefault = "auto"\n[knowledge]\nencoder = "none"\n')
     (root / "knowledge" / "returns.md").write_text(ARTICLE)
     (root / "knowledge" / "goodwill.md").write_text(SECRET)
+    (root / "knowledge" / "Grüße & more.md").write_text("# Greetings\n\nWe greet everybody.\n")
     (root / "tools.py").write_text(files.get("tools", TOOLS))
     if "procedure" in files:
         (root / "procedures" / "question.yaml").write_text(files["procedure"])

@@ -74,6 +74,18 @@ async def test_what_customers_may_not_read_is_neither_found_nor_shown(open_clien
                 await client.read_resource(f"segue://articles/{path}")
 
 
+async def test_articles_are_listed_and_each_can_be_read_where_the_list_says(open_client: OpenClient) -> None:
+    async with open_client() as client:
+        listed = (await client.list_resources()).resources
+        assert [(each.name, each.title) for each in listed] == [
+            ("Grüße & more.md", "Greetings"),
+            ("returns.md", "Returns"),
+        ]
+        for each in listed:
+            (content,) = (await client.read_resource(each.uri)).contents
+            assert getattr(content, "text", "")
+
+
 async def test_a_run_can_be_read_with_its_journal(open_client: OpenClient) -> None:
     async with open_client() as client:
         await call(client, "resolve_ticket", text="May I send a book back?", ticket_id="t-1")
