@@ -61,7 +61,7 @@ def web_app(
 
 
 def bound(port: int) -> socket.socket:
-    """Return a socket of this machine's own address.
+    """Return a socket of this machine's own address, on which clients may knock already.
 
     Args:
         port: 0 for any that is free.
@@ -73,6 +73,7 @@ def bound(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HERE[0], port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise EnvironmentFault(f"port {port} of {HERE[0]}: {error.strerror or error}; choose another") from error
