@@ -110,7 +110,7 @@ class Connection:
             except NotReached:
                 if is_last:
                     raise
-                await self._let_go()
+                await self._let_go(live)
         raise AssertionError("unreachable")
 
     async def close(self) -> None:
@@ -119,7 +119,8 @@ class Connection:
         await self._let_go()
 
     async def _connected(self) -> _Live:
-        if self._live is not None and self._live.done() and self._is_lost(self._live):
+        at_hand = self._opened()
+        if self._live is not None and self._live.done() and (at_hand is None or at_hand.line.lost.is_set()):
             await self._let_go()
         if self._live is None:
             loop = asyncio.get_running_loop()
@@ -134,15 +135,21 @@ class Connection:
             self._owner = asyncio.create_task(self._own(self._live), name=f"mcp {self._server.name}")
         return await asyncio.shield(self._live)
 
-    @staticmethod
-    def _is_lost(live: asyncio.Future[_Live]) -> bool:
-        return live.cancelled() or live.exception() is not None or live.result().line.lost.is_set()
+    def _opened(self) -> _Live | None:
+        """Return the connection at hand; `None` where it is not open yet, or could not be opened."""
+        live = self._live
+        if live is None or not live.done() or live.cancelled() or live.exception() is not None:
+            return None
+        return live.result()
 
-    async def _let_go(self) -> None:
-        """End the task that owns the connection, and forget both."""
+    async def _let_go(self, only: _Live | None = None) -> None:
+        """End the task that owns the connection, and forget both; another one than `only` is left alone."""
+        at_hand = self._opened()
+        if only is not None and at_hand is not only:
+            return
         owner, live, self._owner, self._live = self._owner, self._live, None, None
-        if live is not None and live.done() and not live.cancelled() and live.exception() is None:
-            live.result().line.lost.set()
+        if at_hand is not None:
+            at_hand.line.lost.set()
         if owner is None:
             return
         if live is not None and not live.done():

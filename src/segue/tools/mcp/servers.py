@@ -94,6 +94,7 @@ class Servers:
         self._key = key
         self._authorize = authorize
         self._guard = threading.Lock()
+        self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._connections: dict[str, Connection] = {}
@@ -151,22 +152,25 @@ class Servers:
     def close(self) -> None:
         """Close every connection in order and end every program."""
         with self._guard:
+            self._is_closed = True
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
             connections, self._connections = list(self._connections.values()), {}
         if loop is None or thread is None:
             return
         atexit.unregister(self.close)
         closing = asyncio.run_coroutine_threadsafe(_close(connections), loop)
-        try:
+        with suppress(TimeoutError):  # then the thread is left behind; it is no reason for the process to stay
             closing.result(_CLOSING_S)
-        finally:
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(_CLOSING_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_CLOSING_S)
 
     # In between
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._guard:
+            if self._is_closed:
+                work.close()
+                raise NotReached("the connections to MCP servers were closed")
             if self._loop is None:
                 quieten()
                 self._loop = asyncio.new_event_loop()

@@ -171,6 +171,8 @@ async def test_closing_cuts_off_what_is_under_way_and_leaves_no_process(open_ser
     with pytest.raises(ConnectionBroke):
         await waiting
     assert [is_alive(pid) for pid in notes(tmp_path, "starts")] == [False]
+    with pytest.raises(NotReached, match="were closed"):  # and nothing is opened again
+        await servers.call("crm", "echo", {}, timedelta(seconds=9))
 
 
 async def test_a_server_that_will_not_leave_is_ended_with_all_that_it_started(
@@ -219,6 +221,21 @@ async def test_progress_is_kept_as_log_records_on_one_line(
 async def test_a_program_sees_only_the_environment_that_it_was_given(open_servers: Open, tmp_path: Path) -> None:
     seen = await tool(open_servers(server(tmp_path)), "crm.environment").call({})
     assert seen["text"] == '["LC_CTYPE", "PATH", "SEEN"]'  # the first is Python's own
+
+
+async def test_many_calls_at_once_survive_the_end_of_their_server_each_for_itself(
+    open_servers: Open, tmp_path: Path
+) -> None:
+    servers = open_servers(server(tmp_path))
+    echo, die = tool(servers, "crm.echo"), tool(servers, "crm.die")
+    calls = [echo.call({"text": str(n)}) if n != 10 else die.call({}) for n in range(20)]
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert isinstance(ended[10], ConnectionBroke)
+    for n, result in enumerate(ended):
+        if n != 10:
+            assert isinstance(result, ConnectionBroke) or result == {"text": str(n), "parts": [str(n)]}
+    assert (await echo.call({"text": "on"}))["text"] == "on"
+    assert len(notes(tmp_path, "starts")) == 2
 
 
 async def test_a_call_carries_the_key_under_which_it_may_be_repeated(open_servers: Open, tmp_path: Path) -> None:
