@@ -53,8 +53,8 @@ COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydanti
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
-        "tools/unfold.py", "tools/openapi/operations.py",
-        "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
+        "tools/unfold.py", "tools/openapi/ending.py", "tools/openapi/location.py", "tools/openapi/operations.py",
+        "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
         "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
         "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
