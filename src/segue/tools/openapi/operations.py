@@ -19,6 +19,7 @@ _UNCALLED = ("options", "trace")
 _JSON = re.compile(r"application/(json|[\w.+-]+\+json)|\*/\*|application/\*", re.ASCII)
 _TEXT = re.compile(r"text/[\w.+*-]+", re.ASCII)
 _IN_PATH = re.compile(r"\{([^{}]*)\}")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _ODD = re.compile(r"[^A-Za-z0-9]+")
 _HEADERS = frozenset(("accept", "content-type", "authorization"))
 """Parameters that the specification says to ignore."""
@@ -184,8 +185,8 @@ class _Reading:
             raise _UnusableError(f'{what} is in "{one_line(where, 30)}"', *place)
         if (where, name.lower()) in self._withheld or (where == "header" and name.lower() in _HEADERS):
             return None
-        if where == "header" and name.lower() in _PLUMBING:
-            raise _UnusableError(f"{what} is a header that only the connection sets", *place)
+        if where == "header" and (name.lower() in _PLUMBING or not _HEADER.fullmatch(name)):
+            raise _UnusableError(f"{what} is no header, or one that only the connection sets", *place)
         try:
             schema, style = self._written(parameter, where, what, place)
         except SchemaRefused as refused:

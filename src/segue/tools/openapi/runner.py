@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from segue.http import Auth, Client, HttpError, Limits, Response
@@ -17,6 +18,9 @@ from segue.tools.openapi.wire import received
 from segue.tools.schema import JSON, JsonValueError
 from segue.tools.tool import Effect, ToolArgumentError, ToolResultError
 from segue.tools.validator import Checked
+
+_AS_THEY_ARE = "!#$&'()*+,/:;=?@[]{}|^`<>\"\\"
+"""Characters of a key that a header may hold; all others are percent-encoded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,7 @@ class OperationRunner:
         auth, asked = self._access.auth(), self._asked(values)
         headers = dict(asked.headers)
         if self._effect != "read" and self._access.idempotency:
-            headers[self._access.idempotency] = self._access.key()
+            headers[self._access.idempotency] = quote(self._access.key(), safe=_AS_THEY_ARE)
         try:
             response = await self._access.client(self._timeout).request(
                 asked.method, asked.url, headers=headers, body=asked.body, auth=auth

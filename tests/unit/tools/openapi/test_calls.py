@@ -75,6 +75,21 @@ async def test_what_changes_something_is_sent_under_its_key(effect: Any, tmp_pat
     assert open_.addresses == [("1001", {"street": "1 A", "city": "B", "note": None})]
 
 
+async def test_a_key_of_any_characters_is_sent_in_one_header(tmp_path: Path) -> None:
+    async with shop() as open_:
+        (tmp_path / "shop.yaml").write_text(DESCRIPTION)
+        service = Service(name="shop", description="shop.yaml", url=open_.url, auth="T", allow_private=True)
+        for key in ("ticket-é/7:2", "a\r\nX: b", "", " a "):
+            (tool,) = [
+                tool
+                for tool in load(service, tmp_path, environment={"T": TOKEN}, key=lambda key=key: key).tools
+                if tool.name == "shop.changeAddress"
+            ]
+            await tool.call({"order_id": "1001", "street": "a", "city": "b"})
+    keys = [asked.headers["idempotency-key"] for asked in open_.asked("PUT")]
+    assert keys == ["ticket-%C3%A9/7:2", "a%0D%0AX:%20b", "", "%20a%20"]
+
+
 async def test_the_header_of_the_key_is_the_services_own(tmp_path: Path) -> None:
     async with shop() as open_:
         made = tools(open_.url, tmp_path, idempotency="X-Request-Key", **terms("changeAddress", effect="write"))

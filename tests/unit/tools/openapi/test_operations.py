@@ -121,7 +121,7 @@ def test_parameters_of_a_path_hold_for_its_operations_unless_they_say_otherwise(
 
 
 def test_names_that_collide_say_where_they_go() -> None:
-    places = [parameter("id", "path"), parameter("id"), parameter("ID?", "header"), parameter("id", "cookie")]
+    places = [parameter("id", "path"), parameter("id"), parameter("ID.", "header"), parameter("id", "cookie")]
     schema = {"type": "object", "properties": {"id": {"type": "string"}, "i d": {}}}
     found = good({"parameters": places, "requestBody": body(schema)}, method="put", path="/x/{id}")
     assert [each.name for each in found.arguments] == ["id", "id_query", "ID", "id_cookie", "id_body", "i_d"]
@@ -252,8 +252,9 @@ UNUSABLE: list[tuple[Any, dict[str, str], str]] = [
     ({"parameters": [7]}, {}, "a parameter is no table"),
     ({"parameters": [{"in": "query"}]}, {}, "a parameter has no name"),
     ({"parameters": [parameter(where="formData")]}, {}, 'parameter "p" is in "formData"'),
-    ({"parameters": [parameter("Host", "header")]}, {}, "a header that only the connection sets"),
-    ({"parameters": [parameter("Cookie", "header")]}, {}, "a header that only the connection sets"),
+    ({"parameters": [parameter("Host", "header")]}, {}, "is no header, or one that only the connection sets"),
+    ({"parameters": [parameter("Cookie", "header")]}, {}, "is no header, or one that only the connection sets"),
+    ({"parameters": [parameter("X: a", "header")]}, {}, "is no header, or one that only the connection sets"),
     ({"parameters": [parameter(schema={"type": "wrong"})]}, {}, 'parameter "p": type is no type of JSON'),
     ({"parameters": [parameter(style="matrix")]}, {}, "style matrix, is not written"),
     ({"parameters": [parameter(style=["form"])]}, {}, "is not written"),
