@@ -119,6 +119,16 @@ async def test_a_server_that_dies_while_it_acts_leaves_the_action_in_doubt(compa
     assert [call[0] for call in notes(tmp_path, "calls")] == ["die"]  # once, and nobody repeats it
 
 
+async def test_a_server_that_dies_while_it_reads_is_started_again_and_asked_again(
+    company: Open, tmp_path: Path
+) -> None:
+    reading = '[tools.mcp.crm.tool.die]\neffect = "read"\napprove = false\n'
+    found = await company(CALLING.replace("TOOL", "die"), reading).resolve()
+    assert (found.outcome, found.reason) == ("escalated", "tool_failed")
+    assert [call[0] for call in notes(tmp_path, "calls")] == ["die"] * 3
+    assert len(notes(tmp_path, "starts")) == 3
+
+
 async def test_an_action_that_certainly_did_not_happen_is_a_failure_and_no_doubt(company: Open) -> None:
     found = await company(CALLING.replace("TOOL", "refuse")).resolve(approve)
     assert (found.outcome, found.reason) == ("escalated", "tool_failed")
@@ -137,6 +147,23 @@ async def test_a_tool_that_goes_while_a_run_waits_for_a_person_is_a_failure_of_t
     found = await shop.resolve(meanwhile)
     assert (found.outcome, found.reason) == ("escalated", "tool_failed")
     assert "offers no tool several any more" in json.dumps([action.error for action in found.actions])
+
+
+@pytest.mark.parametrize(("tool", "args"), [("several", "{}"), ("echo", '{text: "x"}')])
+async def test_a_tool_that_changes_what_it_takes_meanwhile_is_not_called_with_what_was_planned(
+    tool: str, args: str, company: Open, tmp_path: Path
+) -> None:
+    calling = CALLING.replace("crm.TOOL", f"crm.{tool}, args: {args}")
+    shop = company(calling)
+
+    async def meanwhile(work: batch.Work, run_id: str) -> None:
+        await shop.house.tools.tools["crm.reshape"].call({})
+        await until(lambda: any(each.name == "x" for each in shop.house.tools.tools[f"crm.{tool}"].parameters))
+        await approve(work, run_id)
+
+    found = await shop.resolve(meanwhile)
+    assert (found.outcome, found.reason) == ("escalated", "tool_failed")
+    assert [call[0] for call in notes(tmp_path, "calls")] == ["reshape"]
 
 
 async def test_text_of_a_server_is_a_reply_at_most_and_never_an_order(company: Open) -> None:
@@ -169,4 +196,4 @@ def test_check_verifies_procedures_against_what_the_server_offers(company: Open,
     assert "customer" in finding.message
     (diagnosis,) = [each for each in examine(str(tmp_path)) if each.check == "mcp crm"]
     assert diagnosis.ok
-    assert diagnosis.message == "19 tools"
+    assert diagnosis.message == "20 tools"

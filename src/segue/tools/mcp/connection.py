@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from segue.errors import SegueError
+from segue.tools.mcp.call import Call, made
 from segue.tools.mcp.elicitation import answer
-from segue.tools.mcp.failure import ConnectionBroke, NotReached, Refused, ToolFailed, ToolGone
+from segue.tools.mcp.failure import NotReached, ToolGone
 from segue.tools.mcp.listing import Listing, listed
 from segue.tools.mcp.server import Server
-from segue.tools.mcp.wire import Line, Sent, line_to, sending
+from segue.tools.mcp.wire import Line, line_to
 from segue.tools.schema import JSON
-from segue.tools.tool import ToolResultError
 from segue.tools.unfold import one_line
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S: Final = 0.5
 """After a connection that failed nobody tries again for so long; twice as long after each further one."""
 LONGEST_PAUSE_S: Final = 60.0
+LOSSES_WITHIN_S: Final = 60.0
+"""A server that ends once is started again at once; one that ends again within this time waits, longer each time."""
 CLOSING_S: Final = 10.0
 """How long a connection may take to close."""
 RELIST_S: Final = 1.0
@@ -60,6 +64,7 @@ class Connection:
         self._stop = asyncio.Event()
         self._listing = Listing()
         self._failures = 0
+        self._losses: deque[float] = deque(maxlen=16)
         self._not_before = 0.0
         self._why = ""
 
@@ -72,10 +77,18 @@ class Connection:
         await self._connected()
         return self._listing
 
-    async def call(self, tool: str, arguments: Mapping[str, JSON], meta: Mapping[str, JSON]) -> CallToolResult:
+    async def call(
+        self, tool: str, arguments: Mapping[str, JSON], meta: Mapping[str, JSON], patience: timedelta
+    ) -> CallToolResult:
         """Call a tool by the server's own name for it.
 
         A call that certainly never left is made once more on a new connection.
+
+        Args:
+            tool: The server's own name for it.
+            arguments: As JSON.
+            meta: What is sent beside them.
+            patience: How long the server may take.
 
         Raises:
             NotReached: There was no connection, so nothing happened.
@@ -84,14 +97,14 @@ class Connection:
             ConnectionBroke: The connection ended meanwhile.
             ToolFailed: The server reports an error.
             ToolResultError: Its answer breaks the protocol.
-            TimeoutError: It took longer than the server may.
+            TimeoutError: It took longer than that.
         """
         for is_last in (False, True):
             live = await self._connected()
             if tool not in self._listing.tools:
-                raise ToolGone(f"server {self._server.name} offers no tool {self._named(tool)} any more")
+                raise ToolGone(f"server {self._server.name} offers no tool {one_line(tool, 100)} any more")
             try:
-                return await self._called(live, tool, arguments, meta)
+                return await made(live.client, self._server.name, Call(tool, arguments, meta, patience))
             except NotReached:
                 if is_last:
                     raise
@@ -176,8 +189,9 @@ class Connection:
             self._lost(live, error, line.why())
         finally:
             line.lost.set()
-            if live.done() and not live.cancelled():
-                live.exception()  # seen, even if nobody waits for it any more
+            was_open = live.done() and not live.cancelled() and live.exception() is None
+            if was_open and not self._stop.is_set():
+                self._note_loss(line.why())
 
     def _lost(self, live: asyncio.Future[_Live], error: Exception, why: str) -> None:
         reason = why or _reason(error, self._server)
@@ -189,6 +203,15 @@ class Connection:
         self._not_before = asyncio.get_running_loop().time() + pause
         self._why = reason
         live.set_exception(NotReached(f"server {self._server.name} cannot be reached: {reason}"))
+
+    def _note_loss(self, why: str) -> None:
+        """Let a server that ends again and again be started again at growing intervals only."""
+        now = asyncio.get_running_loop().time()
+        self._losses.append(now)
+        recent = sum(now - each < LOSSES_WITHIN_S for each in self._losses)
+        if recent > 1:
+            self._not_before = max(self._not_before, now + min(0.25 * 2 ** (recent - 2), LONGEST_PAUSE_S))
+            self._why = why or f"it ended {recent} times within a minute"
 
     def _offer(self, listing: Listing) -> None:
         self._listing = listing
@@ -213,64 +236,6 @@ class Connection:
             for task in (ending, listening):
                 task.cancel()
             await asyncio.gather(ending, listening, return_exceptions=True)
-
-    # The callers' part
-
-    async def _called(
-        self, live: _Live, tool: str, arguments: Mapping[str, JSON], meta: Mapping[str, JSON]
-    ) -> CallToolResult:
-        from mcp import MCPError  # noqa: PLC0415 (slow to import)
-        from pydantic import ValidationError  # noqa: PLC0415
-
-        sent = Sent()
-        token = sending.set(sent)
-        try:
-            return await live.client.call_tool(
-                tool,
-                dict(arguments),
-                progress_callback=self._progress(tool),
-                meta=dict(meta) or None,  # type: ignore[arg-type]  # our own key
-            )
-        except ValidationError as error:
-            raise ToolResultError(self._named(tool), "the server's answer breaks the protocol") from error
-        except MCPError as error:
-            raise self._explained(tool, error, sent) from error
-        except (OSError, RuntimeError) as error:
-            raise self._broke(tool, sent) from error
-        finally:
-            sending.reset(token)
-
-    def _explained(self, tool: str, error: Any, sent: Sent) -> Exception:
-        from mcp import types  # noqa: PLC0415 (slow to import)
-
-        said = one_line(error.message, 300)
-        match error.code:
-            case types.CONNECTION_CLOSED:
-                return self._broke(tool, sent)
-            case types.REQUEST_TIMEOUT:
-                return TimeoutError(f"server {self._server.name} did not answer within {self._server.timeout}")
-            case types.METHOD_NOT_FOUND | types.INVALID_PARAMS:
-                return Refused(f"server {self._server.name} refused {self._named(tool)}: {said}")
-            case types.INVALID_REQUEST if error.message == "Session terminated":
-                return NotReached(f"server {self._server.name} has forgotten us")
-        return ToolFailed(f"server {self._server.name}, tool {self._named(tool)}: {said}")
-
-    def _broke(self, tool: str, sent: Sent) -> Exception:
-        if not sent.may_have:
-            return NotReached(f"server {self._server.name} was not reached")
-        return ConnectionBroke(f"the connection to server {self._server.name} ended while it ran {self._named(tool)}")
-
-    @staticmethod
-    def _named(tool: str) -> str:
-        return one_line(tool, 100)
-
-    def _progress(self, tool: str) -> Any:
-        async def told(progress: float, total: float | None, message: str | None) -> None:
-            of = "" if total is None else f" of {total:g}"
-            words = one_line(message, 200) if message else ""
-            _log.info("server %s, tool %s: %g%s %s", self._server.name, self._named(tool), progress, of, words)
-
-        return told
 
 
 async def _listen(client: Client, changes: asyncio.Event) -> None:

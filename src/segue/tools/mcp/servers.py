@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -64,7 +65,8 @@ class _Runner:
     is_described: bool
 
     async def run(self, values: Mapping[str, Any]) -> JSON:
-        result = await self.servers.call(self.server.name, self.tool, values)
+        patience = self.terms.timeout or self.server.timeout
+        result = await self.servers.call(self.server.name, self.tool, values, patience)
         return decoded(self.name, result, is_described=self.is_described, terms=self.terms)
 
 
@@ -130,12 +132,12 @@ class Servers:
                 unknown += [each.server.begins, *(terms.name for terms in each.server.terms.values() if terms.name)]
         return Offer(tools=tuple(tools), gone=tuple(gone), findings=tuple(findings), unknown=tuple(unknown))
 
-    async def call(self, server: str, tool: str, arguments: Mapping[str, JSON]) -> Any:
+    async def call(self, server: str, tool: str, arguments: Mapping[str, JSON], patience: timedelta) -> Any:
         """Call a tool; cancelled, the call is cancelled at the server too. Raises as `Connection.call` does."""
         key = self._key()
         meta = {KEY: key} if key else {}
         connection = self._connection(server)
-        return await asyncio.wrap_future(self._submit(connection.call(tool, arguments, meta)))
+        return await asyncio.wrap_future(self._submit(connection.call(tool, arguments, meta, patience)))
 
     def close(self) -> None:
         """Close every connection in order and end every program."""

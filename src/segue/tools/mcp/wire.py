@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -60,7 +61,8 @@ def line_to(server: Server) -> Line:
 async def _over_http(server: Server) -> AsyncIterator[tuple[Any, Any]]:
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415 (slow to import)
 
-    limits = Limits(total=None, silence=server.timeout, body_bytes=4 * MESSAGE_BYTES, connections=20)
+    # streams stay open and silent: how long an answer may take is the call's business
+    limits = Limits(total=None, silence=timedelta(days=1), body_bytes=4 * MESSAGE_BYTES, connections=20)
     client = guarded_client(limits, allow_private=server.allow_private, headers=server.headers)
     client.event_hooks = {"request": [_Traced().begin], "response": []}
     async with (

@@ -35,7 +35,7 @@ TOOLS: list[dict[str, Any]] = [
     {"name": "nothing", "inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}},
     *({"name": name, "inputSchema": {"type": "object"}} for name in (
         "fail", "picture", "file", "huge", "json", "wait", "die", "refuse", "broken", "environment",
-        "progress", "change", "several", "link", "ask",
+        "progress", "change", "reshape", "several", "link", "ask",
     )),
 ]  # fmt: skip
 
@@ -95,6 +95,12 @@ def call(  # noqa: C901, PLR0911, PLR0912 (one short case for each tool)
             TOOLS.append({"name": "new", "inputSchema": {"type": "object"}})
             send({"method": "notifications/tools/list_changed"})
             return text("changed")
+        case "reshape":
+            for tool in TOOLS:
+                if tool["name"] in ("echo", "several"):
+                    tool["inputSchema"] = {"type": "object", "properties": {"x": {}}, "required": ["x"]}
+            send({"method": "notifications/tools/list_changed"})
+            return text("reshaped")
         case "ask":
             form = {"type": "object", "properties": {"n": {"type": "integer", "default": 3}}}
             params = {"message": "How many?", "requestedSchema": form}

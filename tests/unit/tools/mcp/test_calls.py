@@ -7,12 +7,14 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from segue.errors import NotDone, PermanentError
+from segue.tools.mcp import pipe
 from segue.tools.mcp.failure import ConnectionBroke, NotReached, Refused, ToolFailed, ToolGone
 from segue.tools.mcp.server import Server
 from segue.tools.mcp.servers import KEY, Servers
@@ -121,11 +123,30 @@ async def test_a_server_that_cannot_be_started_was_not_reached_and_is_left_alone
     assert "it said: no licence | �[31mfor you" in offered.why
     for _ in range(3):
         with pytest.raises(NotReached, match="server crm cannot be reached: it said: no licence"):
-            await servers.call("crm", "echo", {})
+            await servers.call("crm", "echo", {}, timedelta(seconds=9))
     assert len(notes(tmp_path, "starts")) == 1
     nowhere = open_servers(Server(name="no", command=("/no/such/program",), line=1))
     with pytest.raises(NotReached, match="/no/such/program cannot be started: No such file"):
-        await nowhere.call("no", "x", {})
+        await nowhere.call("no", "x", {}, timedelta(seconds=9))
+
+
+async def test_a_server_that_ends_again_and_again_is_not_started_for_every_call(
+    open_servers: Open, tmp_path: Path
+) -> None:
+    servers = open_servers(server(tmp_path))
+    die = tool(servers, "crm.die")
+    for _ in range(8):
+        with pytest.raises((ConnectionBroke, NotReached)):
+            await die.call({})
+    assert len(notes(tmp_path, "calls")) < 6
+    assert len(notes(tmp_path, "starts")) < 6
+
+
+async def test_a_tool_that_takes_longer_than_it_may_is_told_to_stop(open_servers: Open, tmp_path: Path) -> None:
+    servers = open_servers(server(tmp_path, terms={"wait": terms(timeout=timedelta(milliseconds=200))}))
+    with pytest.raises(TimeoutError, match="server crm did not answer in time"):
+        await tool(servers, "crm.wait").call({})
+    await until(lambda: "notifications/cancelled" in notes(tmp_path, "notes"))
 
 
 async def test_a_cancelled_call_is_cancelled_at_the_server_and_the_next_one_goes_on(
@@ -161,6 +182,13 @@ async def test_a_server_that_will_not_leave_is_ended_with_all_that_it_started(
     await asyncio.to_thread(servers.close)
     await until(lambda: not any(map(is_alive, [*notes(tmp_path, "starts"), *notes(tmp_path, "children")])))
     assert len(notes(tmp_path, "children")) == 1
+
+
+async def test_a_process_in_a_hurry_ends_every_program_at_once(open_servers: Open, tmp_path: Path) -> None:
+    servers = open_servers(server(tmp_path, "stubborn"))
+    servers.ask()
+    pipe.end_all()
+    await until(lambda: not any(map(is_alive, [*notes(tmp_path, "starts"), *notes(tmp_path, "children")])))
 
 
 async def test_tools_that_appear_or_go_are_followed_and_one_that_is_gone_is_a_typed_error(
