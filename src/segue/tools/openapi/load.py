@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -110,19 +110,18 @@ class _Reading:
         try:
             document = read(source.data)
         except DocumentRefused as refused:
-            self.findings.append(Finding(source.file, refused.line, refused.column, "H102", "error", str(refused)))
+            why = one_line(str(refused))
+            self.findings.append(Finding(source.file, refused.line, refused.column, "H102", "error", why))
             return []
-        faults: list[Fault] = []
-        found: list[Operation] = []
         url = operations.version(document) or location(self._service, document)
         if isinstance(url, Fault):
-            faults = [url]
-        else:
-            found, faults = operations.read(document, withheld=self._service.withheld)
-        self._place(source, faults)
-        if isinstance(url, Fault):
+            self._place(source, [url])
             return []
         self.is_known = True
+        listing = operations.listed(document, withheld=self._service.withheld)
+        found, faults = listing.read(self._taken(listing.ids))
+        self._place(source, faults)
+        self._look_for_credentials(found)
         access = Access(
             url=url,
             auth=lambda: credentials(self._service, self._environment),
@@ -130,9 +129,7 @@ class _Reading:
             idempotency=self._service.idempotency,
             key=self._key,
         )
-        taken = self._taken(found, {fault.operation for fault in faults})
-        self._look_for_credentials(taken)
-        return [tool for operation in taken if (tool := self._tool(operation, access))]
+        return [tool for operation in found if (tool := self._tool(operation, access))]
 
     def _tool(self, operation: Operation, access: Access) -> Tool | None:
         service = self._service
@@ -148,19 +145,18 @@ class _Reading:
             self.note("H108", str(error), line=terms.line)
             return None
 
-    def _taken(self, found: Iterable[Operation], lost: set[str]) -> list[Operation]:
-        """Return the operations that the company takes."""
-        service, by_id = self._service, {operation.id: operation for operation in found}
-        wanted = [*by_id] if service.tools == ALL else service.tools
-        for id_ in dict.fromkeys((*(() if service.tools == ALL else wanted), *service.terms)):
-            if id_ not in by_id and id_ not in lost:
+    def _taken(self, known: Sequence[str]) -> Collection[str]:
+        """Return the ids of the operations that the company takes, of those that there are."""
+        service, ids = self._service, set(known)
+        for id_ in dict.fromkeys((*(() if service.tools == ALL else service.tools), *service.terms)):
+            if id_ not in ids and known:
                 line = service.terms[id_].line if id_ in service.terms else 0
-                self.note("H107", f'no operation "{id_}" is described', line=line, hint=_nearest(id_, by_id))
-        if service.tools == ALL and len(wanted) > MOST_TOOLS:
-            wanted = [id_ for id_ in wanted if id_ in service.terms]
-            message = f"it has {len(by_id):,} operations, so only those that segue.toml names are taken"
+                self.note("H107", f'no operation "{id_}" is described', line=line, hint=_nearest(id_, known))
+        if service.tools == ALL and len(known) > MOST_TOOLS:
+            message = f"it has {len(known):,} operations, so only those that segue.toml names are taken"
             self.note("H110", message, hint='tools = ["…"] names those that are used', severity="warning")
-        return [by_id[id_] for id_ in wanted if id_ in by_id]
+            return service.terms.keys()
+        return ids if service.tools == ALL else service.tools
 
     def _look_for_credentials(self, taken: list[Operation]) -> None:
         if not self._service.auth:
@@ -209,8 +205,8 @@ def _around(where: Mapping[tuple[str, ...], tuple[int, int]], pointer: tuple[str
     return (where[pointer[:end]] for end in range(len(pointer), 0, -1) if pointer[:end] in where)
 
 
-def _nearest(id_: str, known: Iterable[str]) -> str:
-    close = get_close_matches(id_, [*known], n=1)
+def _nearest(id_: str, known: Sequence[str]) -> str:
+    close = get_close_matches(id_, known, n=1)
     return f'did you mean "{close[0]}"?' if close else ""
 
 

@@ -79,4 +79,3 @@ class Fault:
     hint: str = ""
     operation: str = ""
     """The `id` of the one that is lost by it; empty where it is all of them, or none."""
-    severity: str = "error"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from segue.tools.openapi.document import Pointer
@@ -52,36 +52,62 @@ def version(document: Mapping[str, JSON]) -> Fault | None:
     return Fault(code="H103", pointer=("openapi",) if said else (), message=message, hint="openapi: 3.1.0")
 
 
-def read(document: Mapping[str, JSON], *, withheld: Withheld = frozenset()) -> tuple[list[Operation], list[Fault]]:
-    """Return the operations of a document of a known version, in its order, and what could not be used.
+@dataclass(frozen=True)
+class Listing:
+    """The operations that a document names, none of them read yet: of a thousand, a plan may use three."""
 
-    Never raises: whatever is malformed is a fault of the operation that it belongs to.
-    """
+    _readings: tuple[_Reading, ...]
+    _faults: tuple[Fault, ...]
+
+    @property
+    def ids(self) -> list[str]:
+        """What `segue.toml` calls the operations, in the order of the document."""
+        return list(dict.fromkeys(reading.id for reading in self._readings))
+
+    def read(self, taken: Collection[str]) -> tuple[list[Operation], list[Fault]]:
+        """Return the operations of these ids, and what of the document cannot be used.
+
+        Never raises: whatever is malformed is a fault of the operation that it belongs to.
+        """
+        names: dict[str, str] = {}
+        operations: list[Operation] = []
+        faults = [*self._faults]
+        for reading in self._readings:
+            found = reading.operation() if reading.id in taken else None
+            if isinstance(found, Fault):
+                faults.append(found)
+            elif found is not None and (first := names.get(found.name)) is not None:
+                message = f'operation "{_shown(found.id)}" has the name of {first}'
+                faults.append(Fault(code="H106", pointer=found.pointer, message=message, operation=found.id))
+            elif found is not None:
+                names[found.name] = f"{found.method} {one_line(found.path, 80)}"
+                operations.append(found)
+        return operations, faults
+
+
+def listed(document: Mapping[str, JSON], *, withheld: Withheld = frozenset()) -> Listing:
+    """Return what a document of a known version says there is."""
     paths = document.get("paths")
     if not isinstance(paths, Mapping):
-        return [], [Fault(code="H103", pointer=("paths",), message="it describes no paths")]
+        return Listing((), (Fault(code="H103", pointer=("paths",), message="it describes no paths"),))
     components = Components(document, is_3_0=str(document["openapi"]).startswith("3.0"))
-    operations: dict[str, Operation] = {}
+    readings: list[_Reading] = []
     faults: list[Fault] = []
-    names: dict[str, str] = {}
-    for found in _operations(paths, components, bool(document.get("security")), withheld):
+    for found in _listed(paths, components, bool(document.get("security")), withheld):
         if isinstance(found, Fault):
             faults.append(found)
-        elif len(operations) >= MOST_OPERATIONS:
-            message = f"it describes more than {MOST_OPERATIONS:,} operations; the others are left out"
-            return [*operations.values()], [*faults, Fault(code="H105", pointer=found.pointer, message=message)]
-        elif (first := names.get(found.name)) is not None:
-            message = f'operation "{_shown(found.id)}" has the name of {first}'
-            faults.append(Fault(code="H106", pointer=found.pointer, message=message, operation=found.id))
+        elif len(readings) < MOST_OPERATIONS:
+            readings.append(found)
         else:
-            names[found.name] = f"{found.method} {one_line(found.path, 80)}"
-            operations[found.id] = found
-    return [*operations.values()], faults
+            message = f"it describes more than {MOST_OPERATIONS:,} operations; the others are left out"
+            faults.append(Fault(code="H105", pointer=found.pointer, message=message))
+            break
+    return Listing(tuple(readings), tuple(faults))
 
 
-def _operations(
+def _listed(
     paths: Mapping[str, JSON], components: Components, needs_login: bool, withheld: Withheld
-) -> Iterator[Operation | Fault]:
+) -> Iterator[_Reading | Fault]:
     for path, item in paths.items():
         pointer: Pointer = ("paths", path)
         if path.startswith("x-"):
@@ -96,8 +122,7 @@ def _operations(
             continue
         for method in (*_METHODS, *_UNCALLED):
             if method in item:
-                reading = _Reading(path, method, item, (*place, method), components, withheld)
-                yield reading.operation(needs_login)
+                yield _Reading(path, method, item, (*place, method), components, withheld, needs_login)
 
 
 class _Reading:
@@ -111,27 +136,33 @@ class _Reading:
         pointer: Pointer,
         components: Components,
         withheld: Withheld,
+        needs_login: bool,
     ) -> None:
         self._path = path
         self._method = method
         self._item = item
-        self._pointer = pointer
+        self.pointer = pointer
         self._components = components
         self._withheld = withheld
+        self._needs_login = needs_login
 
-    def operation(self, needs_login: bool) -> Operation | Fault:
+    @property
+    def id(self) -> str:
+        """The operation's own, or one made of its method and path."""
         own = self._item[self._method]
         stated = own.get("operationId") if isinstance(own, Mapping) else None
-        id_ = stated if isinstance(stated, str) and stated.strip() else made_name(self._method, self._path)
+        return stated if isinstance(stated, str) and stated.strip() else made_name(self._method, self._path)
+
+    def operation(self) -> Operation | Fault:
         try:
-            return self._read(own, id_, needs_login)
+            return self._read(self._item[self._method])
         except (_UnusableError, SchemaRefused) as error:
             inner = error.pointer if isinstance(error, _UnusableError) else ()
             hint = error.hint if isinstance(error, _UnusableError) else ""
-            message = f'operation "{_shown(id_)}" cannot be used: {error}'
-            return Fault(code="H105", pointer=(*self._pointer, *inner), message=message, hint=hint, operation=id_)
+            message = f'operation "{_shown(self.id)}" cannot be used: {error}'
+            return Fault(code="H105", pointer=(*self.pointer, *inner), message=message, hint=hint, operation=self.id)
 
-    def _read(self, own: JSON, id_: str, needs_login: bool) -> Operation:
+    def _read(self, own: JSON) -> Operation:
         if not isinstance(own, Mapping):
             raise _UnusableError("it is no table")
         if self._method in _UNCALLED:
@@ -145,18 +176,18 @@ class _Reading:
         gives, result, accept = self._answer(own.get("responses"))
         words = own.get("summary") or own.get("description") or f"{self._method.upper()} {self._path}"
         return Operation(
-            id=id_,
-            name=word(id_, keep=".-"),
+            id=self.id,
+            name=word(self.id, keep=".-"),
             method=self._method.upper(),
             path=self._path,
             description=one_line(words),
-            pointer=self._pointer,
+            pointer=self.pointer,
             arguments=_distinct(arguments),
             body=body,
             gives=gives,
             result=result,
             accept=accept,
-            needs_login=bool(own["security"]) if "security" in own else needs_login,
+            needs_login=bool(own["security"]) if "security" in own else self._needs_login,
         )
 
     def _parameters(self, own: Mapping[str, JSON]) -> Iterator[Argument]:

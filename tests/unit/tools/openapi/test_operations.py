@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 
 from segue.tools.openapi.operation import Fault, Operation
-from segue.tools.openapi.operations import MOST_OPERATIONS, made_name, read, version, word
+from segue.tools.openapi.operations import MOST_OPERATIONS, Withheld, listed, made_name, version, word
 
 OK = {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
 def document(paths: dict[str, Any], *, openapi: str = "3.1.0", **more: Any) -> dict[str, Any]:
     return {"openapi": openapi, "info": {"title": "t", "version": "1"}, "paths": paths, **more}
+
+
+def read(described: dict[str, Any], *, withheld: Withheld = frozenset()) -> tuple[list[Operation], list[Fault]]:
+    listing = listed(described, withheld=withheld)
+    return listing.read(listing.ids)
 
 
 def one(operation: Any, *, method: str = "get", path: str = "/x", **more: Any) -> Operation | Fault:
@@ -293,7 +298,7 @@ def test_one_that_cannot_be_used_does_not_take_the_others_along() -> None:
     }
     operations, faults = read(document(paths))
     assert [each.id for each in operations] == ["good"]
-    assert [each.pointer[1] for each in faults] == ["/bad", "/worse", "/ref"]
+    assert sorted(each.pointer[1] for each in faults) == ["/bad", "/ref", "/worse"]
 
 
 def test_two_of_one_name_are_one_and_a_fault() -> None:
@@ -309,6 +314,14 @@ def test_more_operations_than_can_be_used_are_left_out() -> None:
     operations, faults = read(document(paths))
     assert len(operations) == MOST_OPERATIONS
     assert "more than 2,000 operations" in faults[0].message
+
+
+def test_what_nobody_takes_is_not_read() -> None:
+    paths = {"/a": {"get": {"operationId": "a", "responses": OK}}, "/b": {"get": {"operationId": "b", "responses": 5}}}
+    listing = listed(document(paths))
+    assert listing.ids == ["a", "b"]
+    operations, faults = listing.read(["a", "c"])
+    assert ([each.id for each in operations], faults) == (["a"], [])
 
 
 def test_whether_callers_must_log_in_is_known() -> None:
