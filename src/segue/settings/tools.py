@@ -18,6 +18,7 @@ from segue.settings.remote import (
     COMMAND,
     DOCUMENT,
     FACTS,
+    HEADER,
     HEADERS,
     INTEGRITIES,
     RESULT,
@@ -77,7 +78,8 @@ class RemoteTool:
     provides: tuple[str, ...] = key((), FACTS, "Facts that hold after one. Only a trusted tool may provide any.")
     owner: str = key("", WORD, "The field of the result that must be the authenticated customer's id.")
     result: Mapping[str, TypeWord] = table(
-        RESULT, "The fields of a result that the server does not describe, with their types; its text is then JSON."
+        RESULT,
+        "Types of fields of the result that the server does not describe, or not well; its text is then JSON.",
     )
     timeout: timedelta | None = key(
         None, optional(DURATION), "How long one call may take, if not as long as the server's."
@@ -147,7 +149,14 @@ class HttpService:
     url: str = key("", SERVICE_URL, "Where it is reached, if not where the document says.")
     auth: str = key("", VARIABLE, "The environment variable that holds its credentials.")
     scheme: str = key(
-        "bearer", SCHEME, "How they are sent: `basic` is `name:password`, `header NAME` a header of that name."
+        "bearer",
+        SCHEME,
+        "How they are sent: `basic` is `name:password`, `header NAME` a header, `query NAME` a part of the URL.",
+    )
+    idempotency: str = key(
+        "Idempotency-Key",
+        HEADER,
+        "The header in which a call that changes something sends its key, the same at each attempt; none if empty.",
     )
     allow_private: bool = key(False, BOOL, "Whether it may be on this machine or a private network, or speak http.")
     timeout: timedelta = key(timedelta(seconds=30), DURATION, "How long one call may take.")
