@@ -18,7 +18,7 @@ from segue.knowledge.library import Library
 from segue.support import intake, progress, resolve
 from segue.support.batch import Work
 from segue.support.conversation import APPROVAL, Decision
-from segue.support.outcome import Handoff, Resolution
+from segue.support.outcome import Action, Handoff, Resolution
 from segue.support.ticket import Ticket, TicketId
 
 PROPOSERS = frozenset(("segue", "agent", "the agent", "ai", "assistant", "bot", "model", "system"))
@@ -43,6 +43,10 @@ class Waiting:
     """What is to be decided or dealt with, in a line."""
     handoff: Handoff | None = None
     """Of an escalation: everything a person needs to go on."""
+    actions: tuple[Action, ...] = ()
+    """What was done for the customer by then, failures included."""
+    confidence: float = 0.0
+    """Calibrated probability that acting is right, 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +182,8 @@ class Office:
             since=info.ended_at or (known.entries[-1].at if known.entries else info.started_at),
             asks=_asked(known.entries) if is_asking else _ask_of(found),
             handoff=found.handoff,
+            actions=found.actions,
+            confidence=found.confidence,
         )
 
 

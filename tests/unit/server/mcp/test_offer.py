@@ -105,6 +105,7 @@ async def test_an_action_waits_in_the_queue_until_a_person_says_yes(open_client:
         (entry,) = (await call(client, "list_queue"))["waiting"]
         assert (entry["run_id"], entry["kind"], entry["handoff"]) == ("ticket-t-1", "approval", None)
         assert "shop.greet(to='Ada')" in entry["asks"]
+        assert (entry["actions"], entry["confidence"]) == ([], waiting["confidence"])
         found = await call(client, "approve", run_id="t-1", by="Grace Hopper")
         assert (found["outcome"], found["reply"]) == ("resolved", "You were greeted.")
         assert (tmp_path / "sent").read_text() == "Ada"
