@@ -41,5 +41,5 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
-	@$(PIP) --editable '.[dev,embeddings]'
+	@$(PIP) --editable '.[dev,embeddings,providers]'
 	@touch $@ $(VENV)/.installed
