@@ -8,22 +8,30 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from segue import settings as settings_
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
-from segue.errors import Finding, WorkspaceError
+from segue.errors import Finding, ModelMisconfigured, WorkspaceError
 from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
+from segue.models import pydantic_ai
+from segue.models.candidate import Candidate
+from segue.models.model import JsonWay, Model
+from segue.models.price import Price
+from segue.models.providers import PROVIDERS, Provider
+from segue.models.routing import Routing
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan
 from segue.plan.verify import verify
+from segue.settings import Endpoint, Models
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
 from segue.support.cases import opening
@@ -108,6 +116,11 @@ class House:
         """What compares meaning; `None` where it is not installed or not wanted."""
         wanted = self.settings.knowledge.encoder != "none"
         return encoders.MiniLM() if wanted and encoders.is_installed() else None
+
+    @cached_property
+    def models(self) -> Routing | None:
+        """The language models; `None` where none is named, which is how everything works by default."""
+        return _routing(self.settings.models, os.environ) if self.settings.models.tasks else None
 
     @cached_property
     def helpdesk(self) -> LocalHelpdesk:
@@ -288,6 +301,48 @@ class House:
         return labelled + written
 
 
+def _routing(models: Models, environment: Mapping[str, str]) -> Routing:
+    """Return the models that the settings name; nothing is imported or opened before one is asked."""
+    names = dict.fromkeys(name for names in models.tasks.values() for name in names)
+    return Routing(
+        [_candidate(name, models.endpoints.get(name.partition(":")[0]), environment) for name in names],
+        models.tasks,
+        is_redacting=models.redact,
+        region=models.phone_region,
+    )
+
+
+def _candidate(name: str, own: Endpoint | None, environment: Mapping[str, str]) -> Candidate:
+    provider, about = PROVIDERS.get(name.partition(":")[0]), own or Endpoint()
+    price = None
+    if about.price_input is not None and about.price_output is not None:
+        price = Price(input=about.price_input, output=about.price_output)
+    ways: dict[str, JsonWay] = {"json_schema": "schema", "json_object": "object"}
+    return Candidate(
+        name=name,
+        open=partial(_open, name, about, provider, environment),
+        way=ways.get(about.json) if provider is None else "schema",
+        price=price,
+        listed="" if provider is None else provider.prices or name.partition(":")[0],
+        server=urlsplit(about.url).netloc,
+        concurrency=about.concurrency,
+        rate=about.rate,
+        timeout_s=about.timeout.total_seconds(),
+    )
+
+
+def _open(name: str, about: Endpoint, provider: Provider | None, environment: Mapping[str, str]) -> Model:
+    """Make a model, with its key from the environment."""
+    key = environment.get(about.key) if about.key else provider.key(environment) if provider else None
+    variables = (about.key,) if about.key else provider.keys if provider and provider.is_checked else ()
+    if variables and not key:
+        missing = f"{name}: the environment variable {' or '.join(variables)} is not set"
+        raise ModelMisconfigured(missing, kind="key", model=name)
+    if provider is None:
+        return pydantic_ai.endpoint(name, url=about.url, key=key)
+    return pydantic_ai.provided(name, provider, key=key)
+
+
 def check(workspace: Workspace) -> list[Finding]:
     """Return everything that is wrong with a workspace's files, by file and line."""
     findings = settings_.load(workspace.settings, os.environ)[1]
@@ -312,6 +367,7 @@ def check(workspace: Workspace) -> list[Finding]:
         pass
     if not any(finding.severity == "error" and finding.file == workspace.settings.name for finding in findings):
         findings += settings_.unknown_topics(workspace.settings, topics)
+        findings += settings_.unready_models(workspace.settings, os.environ)
     return sorted(set(findings))
 
 

@@ -52,7 +52,7 @@ def codes() -> set[str]:
 
 def render() -> str:
     """Return the page."""
-    warnings = {*rules.WARNINGS, *problems.WARNINGS, "A101", "A103"}
+    warnings = {*rules.WARNINGS, *problems.WARNINGS, "A101", "A103", "S110", "S111", "S112"}
     parts = [_HEAD]
     for family in _families():
         rows = [
