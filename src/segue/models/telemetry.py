@@ -5,13 +5,15 @@ Without an SDK that is set up nothing is made. Prompts and answers are in none o
 
 from __future__ import annotations
 
+import functools
+import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, ParamSpec
 
 from segue.errors import ModelError
 from segue.models.model import Prompt, Reply, Task
@@ -24,6 +26,8 @@ _KNOWN_AS = {"google": "gcp.gemini", "mistral": "mistral_ai", "bedrock": "aws.be
 """Providers that the conventions call by another name."""
 
 Seen = Callable[[Reply], object]
+P = ParamSpec("P")
+_log = logging.getLogger("segue.models")
 
 
 @contextmanager
@@ -39,36 +43,74 @@ def call(name: str, server: str, task: Task, prompt: Prompt) -> Iterator[Seen]:
     if "opentelemetry.trace" not in sys.modules and not any(variable in os.environ for variable in _PROVIDERS):
         yield lambda _: None
         return
-    from opentelemetry.trace import SpanKind, StatusCode  # noqa: PLC0415 (only where it is used)
+    watched = _Watched()
+    watched.begin(name, server, task, prompt)
+    try:
+        yield watched.seen
+    except BaseException as error:
+        watched.end(error)
+        raise
+    watched.end(None)
 
-    provider, _, model = name.partition(":")
-    about = _about(provider, model, server)
-    asked = {"gen_ai.request.max_tokens": prompt.output_tokens, "segue.task": task,
-             "gen_ai.output.type": "text" if prompt.schema is None else "json"}  # fmt: skip
-    tracer, seconds, tokens = _instruments()
-    begun = time.monotonic()
-    error_type = {}
-    with tracer.start_as_current_span(
-        f"chat {model}", kind=SpanKind.CLIENT, attributes=about | asked, record_exception=False,
-        set_status_on_exception=False,
-    ) as span:  # fmt: skip
 
-        def seen(reply: Reply) -> None:
-            span.set_attributes(_told(reply))
-            if reply.input_tokens or reply.output_tokens:
-                tokens.record(reply.input_tokens, about | {"gen_ai.token.type": "input"})
-                tokens.record(reply.output_tokens, about | {"gen_ai.token.type": "output"})
+def _harmless(method: Callable[P, None]) -> Callable[P, None]:
+    """Make a method that only logs its errors: what a company has plugged in must not keep models from answering."""
 
+    @functools.wraps(method)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            yield seen
-        except BaseException as error:
-            kind = error.kind if isinstance(error, ModelError) else type(error).__qualname__
-            error_type = {"error.type": kind}
-            span.set_attributes(error_type)
-            span.set_status(StatusCode.ERROR)
-            raise
-        finally:
-            seconds.record(time.monotonic() - begun, about | error_type)
+            method(*args, **kwargs)
+        except Exception:  # noqa: BLE001 (whatever a company has plugged in may raise)
+            _log.exception("telemetry failed; models are asked all the same")
+
+    return guarded
+
+
+class _Watched:
+    """One request while it is under way."""
+
+    _span: Any = None
+
+    @_harmless
+    def begin(self, name: str, server: str, task: Task, prompt: Prompt) -> None:
+        """Start the span, and make it the current one."""
+        from opentelemetry import context, trace  # noqa: PLC0415 (only where it is used)
+
+        provider, _, model = name.partition(":")
+        self._about = _about(provider, model, server)
+        asked = {"gen_ai.request.max_tokens": prompt.output_tokens, "segue.task": task,
+                 "gen_ai.output.type": "text" if prompt.schema is None else "json"}  # fmt: skip
+        tracer, self._seconds, self._tokens = _instruments()
+        self._begun = time.monotonic()
+        self._span = tracer.start_span(f"chat {model}", kind=trace.SpanKind.CLIENT, attributes=self._about | asked)
+        self._error = trace.StatusCode.ERROR
+        self._token = context.attach(trace.set_span_in_context(self._span))
+
+    @_harmless
+    def seen(self, reply: Reply) -> None:
+        """Tell what came back."""
+        if self._span is None:
+            return
+        self._span.set_attributes(_told(reply))
+        if reply.input_tokens or reply.output_tokens:
+            self._tokens.record(reply.input_tokens, self._about | {"gen_ai.token.type": "input"})
+            self._tokens.record(reply.output_tokens, self._about | {"gen_ai.token.type": "output"})
+
+    @_harmless
+    def end(self, error: BaseException | None) -> None:
+        """End the span, and the time."""
+        if self._span is None:
+            return
+        from opentelemetry import context  # noqa: PLC0415 (see above)
+
+        context.detach(self._token)
+        failed = {}
+        if error is not None:
+            failed = {"error.type": error.kind if isinstance(error, ModelError) else type(error).__qualname__}
+            self._span.set_attributes(failed)
+            self._span.set_status(self._error)
+        self._span.end()
+        self._seconds.record(time.monotonic() - self._begun, self._about | failed)
 
 
 def _about(provider: str, model: str, server: str) -> dict[str, str | int]:

@@ -290,6 +290,18 @@ async def test_models_are_closed_with_the_routing() -> None:
     assert (model.is_closed, unused.is_closed) == (True, False)
 
 
+async def test_what_a_company_plugs_into_telemetry_keeps_no_model_from_answering(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object) -> None:
+        raise OSError("exporter is broken")
+
+    monkeypatch.setattr(telemetry, "_instruments", breaks)
+    found, _ = await answer("well")
+    assert found.text == "well"
+    assert caplog.text.count("telemetry failed") == 1
+
+
 async def test_a_call_is_a_span_without_a_word_of_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
     spans, reader = InMemorySpanExporter(), InMemoryMetricReader()
     tracing, metering = TracerProvider(), MeterProvider([reader])
