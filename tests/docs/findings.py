@@ -58,7 +58,7 @@ def codes() -> set[str]:
 def render() -> str:
     """Return the page."""
     remote = {*toolbox.WARNINGS, *servers.WARNINGS, *openapi.WARNINGS}
-    warnings = {*rules.WARNINGS, *problems.WARNINGS, *remote, "A101", "A103"}
+    warnings = {*rules.WARNINGS, *problems.WARNINGS, *remote, "A101", "A103", "S110", "S111", "S112"}
     parts = [_HEAD]
     for family in _families():
         rows = [

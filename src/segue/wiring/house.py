@@ -1,4 +1,4 @@
-"""The one place that chooses adapters and joins them: a workspace's files become a desk, an engine, a library."""
+"""A workspace's files become a desk, an engine, a library."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
+from segue.models.routing import Routing
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan, ToolStep
@@ -45,6 +46,7 @@ from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
 from segue.tools.toolbox import Collection, Source, Toolbox, unverified
+from segue.wiring.models import routing
 
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
@@ -148,6 +150,11 @@ class House:
         """What compares meaning; `None` where it is not installed or not wanted."""
         wanted = self.settings.knowledge.encoder != "none"
         return encoders.MiniLM() if wanted and encoders.is_installed() else None
+
+    @cached_property
+    def models(self) -> Routing | None:
+        """The language models; `None` where none is named, which is how everything works by default."""
+        return routing(self.settings.models, os.environ) if self.settings.models.tasks else None
 
     @cached_property
     def helpdesk(self) -> LocalHelpdesk:
@@ -371,8 +378,9 @@ def check(workspace: Workspace, *, again: bool = False) -> list[Finding]:
         topics.add(past.topic or QUESTION)
     for _ in workspace.read_inbox(now=now, report=findings.append):
         pass
-    if not any(finding.severity == "error" and finding.file == workspace.settings.name for finding in findings):
+    if is_usable:
         findings += settings_.unknown_topics(workspace.settings, topics)
+        findings += settings_.unready_models(workspace.settings, os.environ)
     return sorted(set(findings))
 
 
