@@ -1,9 +1,9 @@
 -- Statements of the engine's journal.
 
 -- name: insert_entry
--- One entry of a run.
-INSERT INTO entries (run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- A new entry of a run; only an erased one has a digest.
+INSERT INTO entries (run_id, seq, path, kind, name, at, attempt, salt, payload, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_run
 -- A run that begins.
