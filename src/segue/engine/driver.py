@@ -274,7 +274,8 @@ class Driver:
         """Journal an entry and, once it is on disk, deliver it to the run."""
         if self._is_closed:
             return  # too late: what it tells of is found out again, or in doubt, when the database is opened
-        at_us = max(self.now_us(), run.last_us)
+        at_us = self.now_us()
+        at_us = max(at_us, run.last_us)
         record = journal.chained(run.head, run.run_id, run.entries, path, kind, name, at_us, attempt, payload)
         run.head = record.hash
         run.entries += 1
@@ -371,7 +372,8 @@ class Driver:
                     run.go_live()  # it was held until its end was asked for
             except Exception as error:  # noqa: BLE001 (see _stumbled)
                 self._stumbled(run, error)
-            touched[run] = None
+            if not run.uncommitted or run.broken is not None:
+                touched[run] = None  # else it goes on with the next entry, which is on its way
         for run in touched:
             self._after(run)
         if batch.carried:

@@ -19,6 +19,7 @@ from segue.engine.budget import MOST_ENTRIES, Spending, budget_of, full
 from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
+from segue.engine.context import key_of
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
@@ -103,6 +104,7 @@ class Run(CallTree):
         self.queue = more.get("queue")
         if "budget" in more:
             self.spending = Spending(budget_of(more["budget"]), started.at_us)
+            self.may_refuse = True
         origin = origin_of(more)
         if origin is not None:
             self.seed, self.kept = origin.seed, origin.kept
@@ -145,22 +147,25 @@ class Run(CallTree):
 
     def drain(self) -> None:
         """Drive every branch that can go on until each waits for something."""
-        super().drain()
-        while self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
-            super().drain()
+        self.go_on()
+        while self.undos.is_awaited and self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
+            self.go_on()
 
     # Entries
 
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
         self.reached = record.seq
-        if record.kind == "step_finished" and self.spending is None:
-            pending = self.pending.get(record.path)
-            if pending is not None and pending.value is not ABSENT and not pending.has_undo:
-                pending.scope.last_us = record.at_us  # made right here: there is nothing to compare
-                self._end(pending, pending.value, None)
-                self.drain()
-                return
+        if record.seq >= MOST_ENTRIES:
+            self.may_refuse = True
+        pending = self.pending.get(record.path)
+        if pending is not None and pending.is_done_here and self.spending is None:
+            pending.scope.last_us = record.at_us  # made right here: there is nothing to compare, nor to let go of
+            del self.pending[record.path]
+            self.busy -= 1
+            self.resume(pending.scope, pending.value, None)
+            self.drain()
+            return
         try:
             if self.spending is not None:
                 is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
@@ -362,12 +367,11 @@ class Run(CallTree):
         if self.is_live and pending.is_recorded and not pending.is_settling:
             self.host.child(self, pending)
 
-    def forget(self, pending: Pending) -> None:
-        """Let go of a call: it ended, or nobody waits for it any more."""
-        super().forget(pending)
-        call = pending.call
-        if type(call) is SignalWait and pending in self._waits.get(call.name, ()):
-            self._waits[call.name].remove(pending)
+    def unheard(self, pending: Pending) -> None:
+        """Give no signal to a wait that is over."""
+        waits = self._waits.get(name_of(pending.call))
+        if waits is not None and pending in waits:
+            waits.remove(pending)
 
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
@@ -378,9 +382,11 @@ class Run(CallTree):
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
             elif pending.not_before_us and pending.not_before_us > self.host.now_us():
-                self.wait_until(pending, pending.not_before_us, self._attempt)
+                self.wait_until(pending, pending.not_before_us, self._again)
+            elif call.step.effect == "once":
+                self._intend(pending, call)
             else:
-                self._attempt(pending)
+                self.host.attempt(self, pending)
         elif isinstance(call, Sleep):
             if pending.is_recorded and pending.until_us is not None:
                 self.wait_until(pending, pending.until_us, self._sleep_over)
@@ -392,11 +398,12 @@ class Run(CallTree):
         elif isinstance(call, RunChild):
             self.host.child(self, pending)
 
-    def _attempt(self, pending: Pending) -> None:
-        call = cast("StepCall[Any]", pending.call)
-        if call.step.effect != "once":
-            self.host.attempt(self, pending)
-            return
+    def _again(self, pending: Pending) -> None:
+        """Try a step again: the time until which nothing was to be done for it is over."""
+        pending.not_before_us = 0
+        self._activate(pending)
+
+    def _intend(self, pending: Pending, call: StepCall[Any]) -> None:
         until_us = self.host.now_us() + microseconds(call.step.timeout)
         payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
             pending.form,
@@ -407,7 +414,7 @@ class Run(CallTree):
 
     def key(self, pending: Pending) -> str:
         """Return the idempotency key of a step."""
-        return pending.key or f"{self.run_id}:{pending.path}"
+        return pending.key or key_of(self.run_id, pending.path)
 
     def _taken(self, world: World, record: Record) -> None:
         pending = self.pending.get(record.path)

@@ -40,9 +40,10 @@ class Pending:
         "encoded",
         "error",
         "form",
-        "has_undo",
         "intent_until_us",
+        "is_done_here",
         "is_leaving",
+        "is_plain",
         "is_recorded",
         "is_settling",
         "is_waiting",
@@ -58,16 +59,16 @@ class Pending:
         "work",
     )
 
-    def __init__(self, path: str, call: Call[Any], scope: Scope, encoded: bytes = b"") -> None:
+    def __init__(self, path: str, call: Call[Any], scope: Scope, encoded: bytes, is_plain: bool) -> None:
         self.path = path
         self.call = call
         self.scope = scope
         self.encoded = encoded
         """A step's or child's arguments as JSON."""
-        self.form = arguments_form(encoded) if encoded else b""
+        self.is_plain = is_plain
+        """Nobody can change a step's arguments."""
+        self.form = arguments_form(encoded)
         """The same as entries hold them."""
-        self.has_undo = type(call) is StepCall and call.step.undo is not None
-        """What it does can be taken back."""
         self.since_us = scope.last_us
         """When it was called, by the journal's time."""
         self.attempts = 0
@@ -96,6 +97,8 @@ class Pending:
         self.timer: Timer | None = None
         self.value: Any = ABSENT
         """What a step just returned, until its entry is delivered."""
+        self.is_done_here = False
+        """The value is all that its last entry tells."""
         self.error: BaseException | None = None
         """What a step just raised, until its entry is delivered."""
 
@@ -168,6 +171,8 @@ class CallTree:
         self.workflow_name = workflow
         self.context = context
         """What the workflow's context variables are to begin with."""
+        self.may_refuse = False
+        """There may be calls that are not to be made."""
         self.busy = 0
         """Calls that something is under way for."""
         self.is_parked = False
@@ -185,6 +190,8 @@ class CallTree:
         self.root: Scope | None = None
         self._ready: deque[tuple[Scope, Any, BaseException | None]] = deque()
         self._refusals = 0
+        self._place = driving.here
+        """Of the one thread that drives it."""
 
     def called(self, pending: Pending) -> None:
         """Told of every call that was made."""
@@ -192,8 +199,11 @@ class CallTree:
     def left(self, pending: Pending) -> None:
         """Told of a child whose caller is cancelled."""
 
+    def unheard(self, pending: Pending) -> None:
+        """Told of a wait for a signal that is over."""
+
     def refusal(self, call: Call[Any]) -> BaseException | None:
-        """Return why a call that would be journaled is not to be made."""
+        """Return why a call that would be journaled is not to be made; asked where `may_refuse`."""
 
     def child_id(self, path: str) -> str:
         """Return the id of the run that the call at a path starts."""
@@ -212,22 +222,22 @@ class CallTree:
         self.resume(self.root, None, None)
 
     def resume(self, scope: Scope, value: Any, error: BaseException | None) -> None:
-        """Let a branch go on, at the next `drain`, with what it waited for."""
+        """Let a branch go on, at the next `go_on`, with what it waited for."""
         scope.waiting_on = None
         self._ready.append((scope, value, error))
 
-    def drain(self) -> None:
+    def go_on(self) -> None:
         """Drive every branch that can go on until each waits for something."""
-        ready = self._ready
-        before = driving.run, driving.scope
-        driving.run = self
+        place, ready = self._place, self._ready
+        run, around = place.run, place.scope
+        place.run = self
         try:
             while ready and self.broken is None:
                 scope, value, error = ready.popleft()
-                driving.scope = scope
+                place.scope = scope
                 self._drive(scope, value, error)
         finally:
-            driving.run, driving.scope = before
+            place.run, place.scope = run, around
 
     def _drive(self, scope: Scope, value: Any, error: BaseException | None) -> None:
         coro, within = scope.coro, scope.context.run
@@ -252,23 +262,23 @@ class CallTree:
     def _begin_call(self, scope: Scope, call: Any) -> BaseException | None:
         """Give a call its place; returns what to raise at once where it has none."""
         kind = type(call)
-        if kind in _JOURNALED and (refusal := self.refusal(call)) is not None:
+        if self.may_refuse and kind in _JOURNALED and (refusal := self.refusal(call)) is not None:
             return refusal
         if kind is StepCall:
             try:
-                encoded = call.step.signature.encode(call.values)
+                encoded, is_plain = call.step.signature.written(call.values)
             except CodecError as error:
                 return error
-            self._wait(Pending(self._path(scope), call, scope, encoded))
+            self._wait(scope, call, encoded, is_plain=is_plain)
         elif kind is RunChild:
             try:
                 encoded = call.encoded()
                 checked_name(self.child_id(f"{scope.prefix}{scope.next}"), "a child's run id")
             except (CodecError, DefinitionError) as error:
                 return error
-            self._wait(Pending(self._path(scope), call, scope, encoded))
+            self._wait(scope, call, encoded)
         elif kind is Sleep or kind is SignalWait:
-            self._wait(Pending(self._path(scope), call, scope))
+            self._wait(scope, call)
         elif kind is Gather:
             self._begin_group(Group(self._path(scope), call, scope))
         elif kind is Promise:
@@ -290,9 +300,10 @@ class CallTree:
         scope.next += 1
         return path
 
-    def _wait(self, pending: Pending) -> None:
-        self.pending[pending.path] = pending
-        pending.scope.waiting_on = pending
+    def _wait(self, scope: Scope, call: Call[Any], encoded: bytes = b"", *, is_plain: bool = False) -> None:
+        path = f"{scope.prefix}{scope.next}"
+        scope.next += 1
+        self.pending[path] = scope.waiting_on = pending = Pending(path, call, scope, encoded, is_plain)
         self.busy += 1
         self.called(pending)
 
@@ -371,6 +382,8 @@ class CallTree:
         if pending.work is not None:
             pending.work.cancel()
             pending.work = None
+        if type(pending.call) is SignalWait:
+            self.unheard(pending)
 
     def waiting_for(self) -> tuple[str, ...]:
         """Name what it waits for, in the order of the calls."""
@@ -383,8 +396,9 @@ class CallTree:
             NondeterminismError: A coroutine went on after it was closed.
         """
         self.is_parked = True
-        before = driving.run, driving.scope
-        driving.run, driving.scope = self, None
+        place = self._place
+        before = place.run, place.scope
+        place.run, place.scope = self, None
         try:
             for pending in self.pending.values():
                 if pending.timer is not None:
@@ -403,7 +417,7 @@ class CallTree:
                 except Exception:  # noqa: BLE001, S110 (what `finally` raises while parking has no one to go to)
                     pass
         finally:
-            driving.run, driving.scope = before
+            place.run, place.scope = before
 
     def refuse(self) -> None:
         """Refuse a call made while parking: it would have to happen again at the replay."""

@@ -16,18 +16,20 @@ from segue.errors import SegueError
 class Undos(list[tuple[Step[..., Any], tuple[Any, ...]]]):
     """What takes back the steps that finished, in their order, with its arguments."""
 
+    is_awaited = False
+    """Somebody waits for more."""
     _late: Promise[None] | None = None
 
     def late(self) -> Promise[None]:
         """Return what is kept once another one is known, or all are."""
-        self._late = Promise()
+        self.is_awaited, self._late = True, Promise()
         return self._late
 
     def are_seen(self, *, is_all: bool) -> bool:
         """Say whether anyone may go on who waits for more; `is_all`: none is on its way to the disk."""
         if self._late is None or not (self or is_all):
             return False
-        late, self._late = self._late, None
+        late, self._late, self.is_awaited = self._late, None, False
         late.keep(None)
         return True
 
