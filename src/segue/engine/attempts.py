@@ -20,7 +20,7 @@ from segue.engine.journal import Kind
 from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
-from segue.engine.telemetry import Observer
+from segue.engine.telemetry import Ended, Observer
 from segue.engine.tree import Pending
 from segue.errors import BudgetExceeded, CodecError, NotDone, PermanentError, RetryLater, SegueError
 
@@ -63,6 +63,7 @@ class Attempts:
 
     def __init__(self, host: Journaling) -> None:
         self._host = host
+        self._watching = host.telemetry if host.telemetry.is_on else None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segue-step")
         self._carriers = Carriers()
         self.is_closing = False
@@ -111,7 +112,7 @@ class Attempts:
             self._did_not_happen(run, pending, number, error, timed_out=False)
             return
         context = pending.scope.context.copy()
-        told = host.telemetry.attempt(step.effect, Attempt(*seen), context) if host.telemetry.is_on else None
+        told = None if self._watching is None else self._watching.attempt(step.effect, Attempt(*seen), context)
         if step.is_async:
             work, value, raised = self._carriers.begin(context, _tried, seen, step, values)
             if work is None:
@@ -126,7 +127,7 @@ class Attempts:
             work = self._in_thread(context, partial(_tried, seen, step, values))
         pending.work = work
         if told is not None:
-            work.add_done_callback(lambda work: told(_error_of(work)))
+            work.add_done_callback(partial(_tell, told))
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
@@ -309,8 +310,11 @@ class Attempts:
 
 def _tried(seen: Fields, step: Step[..., Any], values: tuple[Any, ...]) -> Any:
     """Call a step's function, which can find out what attempt it is."""
-    attempt.set(seen)
+    _note(seen)
     return step.signature.call(step.fn, values)
+
+
+_note = attempt.set
 
 
 async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], threads: ThreadPoolExecutor) -> Any:
@@ -322,6 +326,10 @@ async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], t
         return await call()
     answer = await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, answered, call)
     return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _tell(told: Ended, work: asyncio.Future[Any]) -> None:
+    told(_error_of(work))
 
 
 def _error_of(work: asyncio.Future[Any]) -> BaseException | None:

@@ -83,8 +83,9 @@ class Codec:
         Raises:
             CodecError: It has no JSON form.
         """
+        to_json = self._to_json
         try:
-            return self._to_json(value)
+            return to_json(value)
         except (PydanticSerializationError, RecursionError) as error:
             raise _as_codec_error(error, value) from error
 

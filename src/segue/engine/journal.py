@@ -119,10 +119,7 @@ def chained(
     payload: bytes,
 ) -> Record:
     """Return a new entry, linked to the hash before it."""
-    if not _salts:
-        drawn = os.urandom(32 * 256)
-        _salts.extend([drawn[at : at + 32] for at in range(0, len(drawn), 32)])
-    salt = _salts.pop()
+    salt = _salts.pop() if _salts else _drawn()
     head = _header(run_id, seq, path, kind, name, at_us, attempt)
     digest = sha256(previous + head + sha256(salt + payload).digest()).digest()
     return _record(Record, (run_id, seq, path, kind, name, at_us, attempt, salt, payload, None, digest))
@@ -132,6 +129,12 @@ _record = tuple.__new__
 """Makes a `Record` of all its fields at half the cost of calling it."""
 _salts: list[bytes] = []
 """Drawn and not used yet: to ask the system for each would cost as much as a hash."""
+
+
+def _drawn() -> bytes:
+    drawn = os.urandom(32 * 256)
+    _salts.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
+    return drawn[:32]
 
 
 os.register_at_fork(after_in_child=_salts.clear)  # a child's are its own
@@ -255,6 +258,19 @@ class Message(NamedTuple):
     at_us: int
 
 
+class Beginning(NamedTuple):
+    """What is noted of a run when it begins."""
+
+    run_id: str
+    workflow: str
+    module: str
+    """Where the workflow was defined."""
+    at_us: int
+    parent: str | None = None
+    original: str | None = None
+    """The run of which it is a fork."""
+
+
 class Ending(NamedTuple):
     """What is noted of a run when it ends."""
 
@@ -273,7 +289,7 @@ class Batch:
     """What is committed together: all of it or nothing."""
 
     records: list[Record] = field(default_factory=list)
-    started: list[RunInfo] = field(default_factory=list)
+    started: list[Beginning] = field(default_factory=list)
     """Runs that begin."""
     changed: dict[str, RunInfo] = field(default_factory=dict)
     """Runs whose status changed, as they are now."""

@@ -46,6 +46,34 @@ from segue.errors import (
 class Run(CallTree):
     """A run, from its first entry on."""
 
+    __slots__ = (
+        "_is_at_end",
+        "_mailbox",
+        "_patches",
+        "_recorded_patches",
+        "_waits",
+        "entries",
+        "head",
+        "host",
+        "is_cancelled",
+        "is_live",
+        "is_undoing",
+        "kept",
+        "last",
+        "last_us",
+        "parent",
+        "queue",
+        "reached",
+        "row_status",
+        "seen_message",
+        "spending",
+        "status",
+        "uncommitted",
+        "undos",
+        "workflow",
+        "world",
+    )
+
     def __init__(self, host: Host, run_id: str, workflow: Workflow[..., Any]) -> None:
         super().__init__(run_id, workflow.name, host.context)
         self.host = host
@@ -155,13 +183,14 @@ class Run(CallTree):
 
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
-        self.reached = record.seq
-        if record.seq >= MOST_ENTRIES:
+        path = record.path
+        self.reached = seq = record.seq
+        if seq >= MOST_ENTRIES:
             self.may_refuse = True
-        pending = self.pending.get(record.path)
+        pending = self.pending.get(path)
         if pending is not None and pending.is_done_here and self.spending is None:
             pending.scope.last_us = record.at_us  # made right here: there is nothing to compare, nor to let go of
-            del self.pending[record.path]
+            del self.pending[path]
             self.busy -= 1
             self.resume(pending.scope, pending.value, None)
             self.drain()
@@ -170,7 +199,7 @@ class Run(CallTree):
             if self.spending is not None:
                 is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
                 self.spending.passed(record.at_us, is_working=is_working)
-            if record.path in self.discarded:
+            if path in self.discarded:
                 self._discarded(record)
             else:
                 self._TAKERS[record.kind](self, record)
@@ -346,6 +375,7 @@ class Run(CallTree):
             )
         self.status = cast("Status", record.kind.removeprefix("run_"))
         self.last = record
+        self.root = None  # which refers to this, and both are needed no more
 
     # Acting
 

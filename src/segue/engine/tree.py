@@ -164,6 +164,25 @@ class Group:
 class CallTree:
     """The coroutines of one run."""
 
+    __slots__ = (
+        "_place",
+        "_ready",
+        "_refusals",
+        "broken",
+        "busy",
+        "context",
+        "discarded",
+        "foreign",
+        "is_parked",
+        "may_refuse",
+        "outcome",
+        "pending",
+        "root",
+        "run_id",
+        "seed",
+        "workflow_name",
+    )
+
     def __init__(self, run_id: str, workflow: str, context: Context) -> None:
         self.run_id = run_id
         self.seed = run_id
@@ -240,10 +259,10 @@ class CallTree:
             place.run, place.scope = run, around
 
     def _drive(self, scope: Scope, value: Any, error: BaseException | None) -> None:
-        coro, within = scope.coro, scope.context.run
+        coro, context = scope.coro, scope.context
         while True:
             try:
-                call = within(coro.send, value) if error is None else within(coro.throw, error)
+                call = context.run(coro.send, value) if error is None else context.run(coro.throw, error)
             except StopIteration as stop:
                 return self._finished(scope, stop.value, None)
             except (KeyboardInterrupt, SystemExit):

@@ -15,7 +15,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Protocol
 
-from segue.engine.journal import GENESIS, Batch, Journal, Record, from_us, inner, to_us
+from segue.engine.journal import GENESIS, Batch, Journal, Record, from_us, inner
 from segue.errors import AuditError
 
 Recorded = Literal[
@@ -198,9 +198,9 @@ def checked(records: Iterable[WorkspaceRecord]) -> Iterator[WorkspaceRecord]:
 
 def commit_detail(batch: Batch) -> tuple[int, str]:
     """Return time and detail of the entry about the runs that begin and end in a batch."""
-    times_us = [to_us(info.started_at) for info in batch.started] + [end.at_us for end in batch.ended.values()]
+    times_us = [begun.at_us for begun in batch.started] + [end.at_us for end in batch.ended.values()]
     ended = [[end.run_id, end.status, end.entries, end.head.hex()] for end in batch.ended.values()]
-    named = {"started": [info.run_id for info in batch.started], "ended": ended}
+    named = {"started": [begun.run_id for begun in batch.started], "ended": ended}
     return max(times_us), as_detail({key: runs for key, runs in named.items() if runs})
 
 

@@ -10,10 +10,13 @@ from typing import Any, Literal, cast
 
 from segue.engine import workspace
 from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
-from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, inner, to_us
+from segue.engine.journal import Batch, Beginning, Ending, Message, Record, RunInfo, Status, from_us, inner, to_us
 from segue.engine.workspace import EMPTY, Tip, WorkspaceKind, WorkspaceRecord
 from segue.errors import CodecError, StoreError
 from segue.store import sqlite, statements
+
+NOTHING = 0
+"""Stands for null in what is written for every run, as statements know; see `_bound` on what a `None` costs."""
 
 
 class SqliteJournal:
@@ -113,7 +116,7 @@ class SqliteJournal:
 
     def beginning(self, run_id: str) -> tuple[str, bytes] | None:
         """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
-        for name, payload in self._rows("beginning", {"run_id": run_id}):
+        for name, payload in self._rows("beginning", (run_id,)):
             return name, b"" if payload is None else unpack(payload)
         return None
 
@@ -290,8 +293,9 @@ class SqliteJournal:
             raise sqlite.failure(self.path, error) from error
 
 
-def _begun(info: RunInfo) -> tuple[Any, ...]:
-    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent, info.original
+def _begun(begun: Beginning) -> tuple[Any, ...]:
+    run_id, workflow, module, at_us, parent, original = begun
+    return run_id, workflow, module, at_us, parent or NOTHING, original or NOTHING
 
 
 def _changed(info: RunInfo) -> tuple[Any, ...]:
@@ -307,7 +311,8 @@ def _carried(message: Message) -> tuple[Any, ...]:
 
 
 def _ended(end: Ending) -> tuple[Any, ...]:
-    return end.status, end.at_us, end.entries, end.head, end.error, end.run_id
+    run_id, status, at_us, entries, head, error = end
+    return status, at_us, entries, bytearray(head), NOTHING if error is None else error, run_id
 
 
 def _bound(record: Record) -> tuple[Any, ...]:
@@ -316,12 +321,12 @@ def _bound(record: Record) -> tuple[Any, ...]:
     Python's SQLite reads a plain tuple directly, and one with names item by item; it looks for an adapter of each
     `bytes` and each `None`, in vain, but not of a `bytearray`. All that costs as much as the insert itself.
     """
-    run_id, seq, path, kind, name, at_us, attempt, salt, payload, _, hash_ = record
+    salt, payload, _, hash_ = record[7:]
     if salt is None or payload is None:
-        raise ValueError(f"entry {seq} of run {run_id} is to be written, and is erased already")
+        raise ValueError(f"entry {record.seq} of run {record.run_id} is to be written, and is erased already")
     if len(payload) >= COMPRESSED_FROM_BYTES:
         payload = pack(payload)
-    return run_id, seq, path, kind, name, at_us, attempt, bytearray(salt), bytearray(payload), bytearray(hash_)
+    return *record[:7], bytearray(salt), bytearray(payload), bytearray(hash_)
 
 
 def _unpacked(row: sqlite.Row) -> Record:
