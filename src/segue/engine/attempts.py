@@ -163,21 +163,14 @@ class Attempts:
         step = pending.call.step  # type: ignore[attr-defined]  # only steps are attempted
         try:
             result, pending.value = step.signature.encode_result(value)
-            pending.is_done_here = step.undo is None and step.effect != "once"
         except CodecError as error:
             if step.effect == "once":
                 self._in_doubt(run, pending, number, f"it returned, but not what can be journaled: {error}")
             else:
                 self._failed(run, pending, number, error, timed_out=False)
             return
-        self._host.append(
-            run,
-            pending.path,
-            "step_finished",
-            step.name,
-            number,
-            b'{"args":%s,"result":%s}' % (pending.form, result),
-        )
+        payload = b"".join((b'{"args":', pending.form, b',"result":', result, b"}"))
+        self._host.append(run, pending.path, "step_finished", step.name, number, payload)
 
     def _raised(self, run: Run, pending: Pending, number: int, error: BaseException) -> None:
         if not (self.is_closing and isinstance(error, asyncio.CancelledError)):
@@ -311,7 +304,8 @@ class Attempts:
 def _tried(seen: Fields, step: Step[..., Any], values: tuple[Any, ...]) -> Any:
     """Call a step's function, which can find out what attempt it is."""
     _note(seen)
-    return step.signature.call(step.fn, values)
+    signature = step.signature
+    return step.fn(*values) if signature.arity >= 0 else signature.call(step.fn, values)
 
 
 _note = attempt.set

@@ -146,11 +146,12 @@ class Carriers:
             if outer is not None:
                 _enter_task(loop, outer)
             place.run, place.scope = run, scope
-        if waits_for is not carrier.ended:
+        ended = carrier.ended
+        if waits_for is not ended:
             carrier.carry(_Rest(context, waits_for))
             return task, None, None
-        value, carrier.ended.value = carrier.ended.value, None
         self._keep(carrier)
+        value, ended.value = ended.value, None
         return None, value, None
 
     def _keep(self, carrier: _Carrier) -> None:

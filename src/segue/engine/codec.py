@@ -18,6 +18,8 @@ from segue.errors import CodecError, DefinitionError
 
 COMPRESSED_FROM_BYTES = 16 * 1024
 """Payloads at least this long are compressed in the store; hashes are always of the plain bytes."""
+LONGEST_NUMBER = 4300
+"""Digits of an integer that Python reads."""
 DIGEST_FROM_BYTES = 64 * 1024
 """Arguments at least this long are recorded by their SHA-256 instead of in full."""
 
@@ -50,7 +52,7 @@ PlainJson = Annotated[Any, PlainSerializer(_plain, return_type=Any)]
 class Codec:
     """One type as JSON bytes."""
 
-    __slots__ = ("_scalar", "_to_json", "_validate", "type")
+    __slots__ = ("_scalar", "_validate", "to_json", "type")
 
     def __init__(self, annotation: Any) -> None:
         """Build the codec of a type.
@@ -62,7 +64,8 @@ class Codec:
             annotation = PlainJson
         self.type = annotation
         adapter = _adapter(annotation)
-        self._to_json = adapter.serializer.to_json
+        self.to_json = adapter.serializer.to_json
+        """Encodes what is known to be of this type; not to check that takes a fraction of the time."""
         self._validate = adapter.validator.validate_json
         self._scalar: type | None = annotation if _is_scalar(annotation) else None
 
@@ -73,19 +76,7 @@ class Codec:
             CodecError: It is not of the declared type, or has no JSON form.
         """
         try:
-            return self._to_json(value, warnings="error")
-        except (PydanticSerializationError, RecursionError) as error:
-            raise _as_codec_error(error, value) from error
-
-    def encode_exact(self, value: Any) -> bytes:
-        """Return as JSON what is known to be of the codec's type: not to check that takes a fraction of the time.
-
-        Raises:
-            CodecError: It has no JSON form.
-        """
-        to_json = self._to_json
-        try:
-            return to_json(value)
+            return self.to_json(value, warnings="error")
         except (PydanticSerializationError, RecursionError) as error:
             raise _as_codec_error(error, value) from error
 
@@ -109,7 +100,13 @@ class Codec:
             CodecError: It is not of the declared type, or would not come back as it.
         """
         if type(value) is self._scalar and value == value:  # noqa: PLR0124 (not a NaN)
-            return self.encode_exact(value), value
+            to_json = self.to_json
+            try:
+                data: bytes = to_json(value)
+            except (PydanticSerializationError, RecursionError) as error:
+                raise _as_codec_error(error, value) from error
+            if len(data) <= LONGEST_NUMBER or self._scalar is not int:
+                return data, value
         data = self.encode(value)
         return data, self.decode(data)
 
@@ -286,9 +283,11 @@ class Signature:
                 if type(value) is not scalars[place]:
                     return arguments.encode(values), False
                 place += 1
-            return arguments.encode_exact(values), True
-        except CodecError as error:
-            raise CodecError(f"{self.what}: arguments: {error}") from error
+            to_json = arguments.to_json
+            return to_json(values), True
+        except (CodecError, PydanticSerializationError, RecursionError) as error:
+            known = error if isinstance(error, CodecError) else _as_codec_error(error, values)
+            raise CodecError(f"{self.what}: arguments: {known}") from error
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """Return the values that `encode` wrote."""

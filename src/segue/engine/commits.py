@@ -72,4 +72,12 @@ class Commits:
             if lost is not error:
                 raise
         else:
-            self._written(batch, zip(runs, batch.records, strict=True))
+            self._written(batch, _let_go(runs, batch.records))
+
+
+def _let_go(runs: list[Run | None], records: list[Record]) -> Deliveries:
+    """Yield entries with their runs, and keep none: the memory of one is there again for what its run does next."""
+    runs.reverse()
+    records.reverse()
+    while records:
+        yield runs.pop(), records.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextvars import copy_context
 from functools import partial
 from pathlib import Path
@@ -75,8 +75,8 @@ class Driver:
         self.now_us = reader(clock)
         self.context = copy_context()
         """Of whoever opens the engine: the same at a run's start and at its replays, whoever caused them."""
-        self.starting: dict[str, tuple[Beginning, Record]] = {}
-        """Runs whose first entry is on its way to the disk."""
+        self.starting: dict[str, Record] = {}
+        """First entries that are on their way to the disk."""
         self._told_early: set[str] = set()
         """Those of them that something in the inbox is for."""
         self._own = own
@@ -146,14 +146,13 @@ class Driver:
 
     # Starting
 
-    async def begun(self, run_id: str) -> None:
-        """Return when the first entry of a run that is being started is on disk.
+    def begun(self, run_id: str) -> Awaitable[object]:
+        """Wait until the first entry of a run that is in `starting` is on disk.
 
         Raises:
             StoreError: It could not be written.
         """
-        if run_id in self.starting:
-            await self._begun.wait(run_id)
+        return self._begun.wait(run_id)
 
     def begin(
         self,
@@ -171,17 +170,16 @@ class Driver:
         record = journal.chained(
             GENESIS, run_id, 0, "", "run_started", workflow, now_us, 0, b'{"args":%s%s}' % (encoded, more)
         )
-        begun = Beginning(run_id, workflow, module, now_us, parent)
-        self.starting[run_id] = begun, record
-        self._commits.batch.started.append(begun)
+        self.starting[run_id] = record
+        self._commits.batch.started.append(Beginning(run_id, workflow, module, now_us, parent))
         if taken is not None:
             self._commits.batch.taken.append(taken)
         self._commits.add(None, record)
 
-    def _started(self, record: Record) -> None:
+    def _started(self, begun: Beginning) -> None:
         """Drive a run whose first entry is on disk."""
-        run_id = record.run_id
-        begun, _ = self.starting.pop(run_id)
+        run_id = begun.run_id
+        record = self.starting.pop(run_id)
         self._begun.release(run_id)
         try:
             messages = self.journal.messages(run_id=run_id) if run_id in self._told_early else []
@@ -378,9 +376,10 @@ class Driver:
     def _written(self, batch: Batch, deliveries: Deliveries) -> None:
         """Let each run go on from its entry, which is on disk."""
         touched: dict[Run, None] = {}
+        started = iter(batch.started)
         for run, record in deliveries:
             if run is None:
-                self._started(record)
+                self._started(next(started))
                 continue
             run.uncommitted -= 1
             if run.is_parked or run.broken is not None:
@@ -567,13 +566,13 @@ class Driver:
         """Return a run that is in memory: one that was stuck may go on."""
         return self._runs.get(run_id)
 
-    async def end_of(self, run_id: str) -> Record | None:
+    def end_of(self, run_id: str) -> Awaitable[Record | None]:
         """Wait until a run ended, and return its last entry, or until it cannot go on: `None`."""
-        return await self._ends.wait(run_id)
+        return self._ends.wait(run_id)
 
-    async def rest_of(self, run_id: str) -> None:
+    def rest_of(self, run_id: str) -> Awaitable[object]:
         """Wait until a run ended, cannot go on, or only waits."""
-        await self._rests.wait(run_id)
+        return self._rests.wait(run_id)
 
     def _tell(self, run_id: str, last: Record | None = None) -> None:
         self._ends.release(run_id, last)

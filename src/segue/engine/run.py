@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
@@ -28,7 +28,7 @@ from segue.engine.mailbox import RETURNED, Mailbox
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
 from segue.engine.recorded import after_args
 from segue.engine.step import StepCall
-from segue.engine.tree import ABSENT, CallTree, Pending, name_of
+from segue.engine.tree import ABSENT, NOTHING, CallTree, Pending, Scope, name_of
 from segue.engine.undo import Undos, undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
@@ -103,7 +103,8 @@ class Run(CallTree):
         """The queue that it was started through."""
         self.kept = 0
         """Entries of a fork that are its original's."""
-        self.undos = Undos()
+        self.undos: Undos | None = None
+        """What takes back its steps; `None` as long as there is nothing of that kind."""
         self.is_undoing = False
         """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
@@ -112,13 +113,14 @@ class Run(CallTree):
         """Its last entry, once it is on disk."""
         self.seen_message = 0
         """Id of the last inbox row that it was given."""
-        self._waits: dict[str, deque[Pending]] = {}
+        self._waits: dict[str, deque[Pending]] | None = None
         """Active waits for a signal, by its name, in the order they were made."""
-        self._mailbox = Mailbox()
+        self._mailbox: Mailbox | None = None
+        """Where signals are kept; `None` before the first."""
         self._is_at_end = False
         """Replay goes beyond the last entry: no run before this one was here and left a trace."""
-        self._patches: dict[str, bool] = {}
-        self._recorded_patches: set[str] = set()
+        self._patches: Mapping[str, bool] = NOTHING
+        self._recorded_patches: frozenset[str] = frozenset()
 
     # Beginning and replay
 
@@ -140,13 +142,11 @@ class Run(CallTree):
                 self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
         values = self.workflow.signature.decode(encoded)
         workflow = self.workflow.signature.call(self.workflow.fn, values)
-        self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
+        self.plant(workflow, started.at_us)
 
     def replay(self, records: list[Record], *, is_held: bool = False) -> None:
         """Bring a run to where its journal ends, and go on live from there; `is_held`: not yet."""
-        for record in records:
-            if record.kind == "patched":
-                self._recorded_patches.add(record.name)
+        self._recorded_patches = frozenset([record.name for record in records if record.kind == "patched"])
         last = records[-1]
         self.entries, self.head, self.last_us = last.seq + 1, last.hash, last.at_us
         self.begin(records[0])
@@ -176,7 +176,7 @@ class Run(CallTree):
     def drain(self) -> None:
         """Drive every branch that can go on until each waits for something."""
         self.go_on()
-        while self.undos.is_awaited and self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
+        while self.undos is not None and self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
             self.go_on()
 
     # Entries
@@ -188,12 +188,16 @@ class Run(CallTree):
         if seq >= MOST_ENTRIES:
             self.may_refuse = True
         pending = self.pending.get(path)
-        if pending is not None and pending.is_done_here and self.spending is None:
-            pending.scope.last_us = record.at_us  # made right here: there is nothing to compare, nor to let go of
-            del self.pending[path]
-            self.busy -= 1
-            self.resume(pending.scope, pending.value, None)
-            self.drain()
+        if (
+            pending is not None
+            and pending.value is not ABSENT
+            and pending.call.step.is_simple  # type: ignore[attr-defined]  # only a step gives a value
+            and self.spending is None
+        ):  # it just returned, right here: there is nothing to compare, to read or to let go of
+            pending.scope.last_us = record.at_us
+            self.answer(pending, pending.value)
+            if self._ready is not None or self.undos is not None:
+                self.drain()
             return
         try:
             if self.spending is not None:
@@ -244,9 +248,7 @@ class Run(CallTree):
         pending.not_before_us = int(fields_of(rest)["next_us"])
         pending.is_settling = False
         if pending.is_leaving:
-            self.forget(pending)
-            self.discarded[pending.path] = pending
-            self.resume(pending.scope, None, asyncio.CancelledError())
+            self.discard(pending)
         elif self.is_live:
             self._activate(pending)
 
@@ -266,7 +268,12 @@ class Run(CallTree):
         if step.undo is not None and not is_undo:
             signature = step.signature  # copies, whatever the workflow does with its own
             values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
-            self.undos.append((step.undo, values))
+            self._undos().append((step.undo, values))
+
+    def _undos(self) -> Undos:
+        if self.undos is None:
+            self.undos = Undos()
+        return self.undos
 
     def _step_failed(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
@@ -328,13 +335,18 @@ class Run(CallTree):
             self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             self._given_again(record)
-            self._mailbox.put_back(record)
+            self._mail().put_back(record)
             self._offer(record.name)
 
     def _given_again(self, record: Record) -> None:
         """At replay, a signal that was put back goes where it went then."""
-        if not self.is_live:
+        if not self.is_live and self._mailbox is not None:
             self._mailbox.given_again(record)
+
+    def _mail(self) -> Mailbox:
+        if self._mailbox is None:
+            self._mailbox = Mailbox()
+        return self._mailbox
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
@@ -381,7 +393,12 @@ class Run(CallTree):
 
     def called(self, pending: Pending) -> None:
         """Let a call really happen, unless the journal may know how it ended."""
-        if self.is_live:
+        if not self.is_live:
+            return
+        call = pending.call
+        if type(call) is StepCall and call.step.effect != "once" and self.world is None:
+            self.host.attempt(self, pending)  # the first time there is nothing else to see to
+        else:
             self._activate(pending)
 
     def refusal(self, call: Call[Any]) -> BaseException | None:
@@ -399,9 +416,15 @@ class Run(CallTree):
 
     def unheard(self, pending: Pending) -> None:
         """Give no signal to a wait that is over."""
-        waits = self._waits.get(name_of(pending.call))
-        if waits is not None and pending in waits:
+        waits = self._waiting(name_of(pending.call))
+        if pending in waits:
             waits.remove(pending)
+
+    def _waiting(self, name: str) -> deque[Pending]:
+        """Return the active waits for signals of a name."""
+        if self._waits is None:
+            self._waits = {}
+        return self._waits.setdefault(name, deque())
 
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
@@ -463,7 +486,7 @@ class Run(CallTree):
         self._append(pending, "sleep_ended", b"{}")
 
     def _activate_wait(self, pending: Pending, call: SignalWait[Any]) -> None:
-        waits = self._waits.setdefault(call.name, deque())
+        waits = self._waiting(call.name)
         if pending not in waits:
             waits.append(pending)
         if (pending.is_recorded or not call.fresh) and self._match(pending, call):
@@ -484,7 +507,7 @@ class Run(CallTree):
 
     def _match(self, pending: Pending, call: SignalWait[Any]) -> bool:
         """Give a wait the first message it can take, if there is one."""
-        while (message := self._mailbox.take(call.name)) is not None:
+        while self._mailbox is not None and (message := self._mailbox.take(call.name)) is not None:
             value = b'{"id":%s,"value":%s}' % (json.dumps(message.message_id).encode(), message.payload)
             try:
                 if call.fresh and message.at_us < pending.since_us:
@@ -503,13 +526,13 @@ class Run(CallTree):
 
     def take(self, message: Message) -> None:
         """Accept a signal from the inbox: for a branch that waits for it, or for later."""
-        self._mailbox.put(message)
+        self._mail().put(message)
         self._offer(message.name)
 
     def _offer(self, name: str) -> None:
         """Give a new message to the first branch that waits for one of its name."""
         if self.is_live:
-            for pending in self._waits.get(name, ()):
+            for pending in self._waiting(name):
                 if not pending.is_settling and (pending.is_recorded or not cast("SignalWait[Any]", pending.call).fresh):
                     self._match(pending, cast("SignalWait[Any]", pending.call))
                     return
@@ -545,12 +568,29 @@ class Run(CallTree):
         """Say whether this run takes the new branch of a change."""
         if change_id not in self._patches:
             is_new = self.is_live or self._is_at_end
-            self._patches[change_id] = is_new or change_id in self._recorded_patches
+            self._patches = {**self._patches, change_id: is_new or change_id in self._recorded_patches}
             if is_new:
                 self.host.append(self, "", "patched", checked_name(change_id, "change"), 0, b"{}")
         return self._patches[change_id]
 
     # Ending
+
+    def ended(self, root: Scope, value: Any, error: BaseException | None) -> None:
+        """Take how the workflow ended; what a failed one did is taken back first."""
+        if error is None:
+            error = self.foreign
+        if error is None and self.undos and not isinstance(value, ContinueAs):
+            try:
+                self.workflow.signature.encode_result(value)
+            except Exception as unwritable:  # noqa: BLE001 (what cannot be journaled fails the run too)
+                error = unwritable
+        if isinstance(error, Exception | asyncio.CancelledError) and not self.is_undoing:
+            self.is_undoing, root.is_done = True, False
+            root.coro = undoing(self._undos(), error)
+            self.resume(root, None, None)
+            return
+        self.outcome = ("value", value) if error is None else ("error", error)
+        self.concluded()
 
     @property
     def is_idle(self) -> bool:
@@ -575,7 +615,7 @@ class Run(CallTree):
         )
         if error is not None:
             self.outcome = ("error", error)
-        unread = list(self._mailbox)
+        unread = list(self._mailbox or ())
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"

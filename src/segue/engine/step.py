@@ -95,6 +95,8 @@ class Step(Generic[P, R]):
         self.total_timeout = total_timeout
         self.is_unlimited = self.timeout is None and total_timeout is None
         """Its attempts may take any time."""
+        self.is_simple = effect != "once" and undo is None
+        """That it returned, and what, is all that its last entry tells."""
         self.reconcile = reconcile
         self.undo: Step[..., Any] | None = None
         if undo is not None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import Context
+from types import MappingProxyType
 from typing import Any
 
 from segue.engine.calls import Call, Gather, Promise, SignalWait, Sleep
 from segue.engine.child import RunChild
 from segue.engine.clock import Timer
-from segue.engine.codec import arguments_form
+from segue.engine.codec import DIGEST_FROM_BYTES, arguments_form
 from segue.engine.context import driving
 from segue.engine.foreign import asyncio_misuse, foreign_awaitable
 from segue.engine.journal import checked_name
@@ -26,6 +27,8 @@ ABSENT: Any = object()
 """Stands for a value that is not at hand."""
 _JOURNALED = frozenset({StepCall, RunChild, Sleep, SignalWait})
 """Calls that leave entries."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What most runs have of most things, so that none of them needs an empty one of its own."""
 _REFUSALS = 10
 """So often an await of a closed workflow raises; one that swallows them all is broken."""
 
@@ -41,7 +44,6 @@ class Pending:
         "error",
         "form",
         "intent_until_us",
-        "is_done_here",
         "is_leaving",
         "is_plain",
         "is_recorded",
@@ -67,7 +69,7 @@ class Pending:
         """A step's or child's arguments as JSON."""
         self.is_plain = is_plain
         """Nobody can change a step's arguments."""
-        self.form = arguments_form(encoded)
+        self.form = encoded if len(encoded) < DIGEST_FROM_BYTES else arguments_form(encoded)
         """The same as entries hold them."""
         self.since_us = scope.last_us
         """When it was called, by the journal's time."""
@@ -97,8 +99,6 @@ class Pending:
         self.timer: Timer | None = None
         self.value: Any = ABSENT
         """What a step just returned, until its entry is delivered."""
-        self.is_done_here = False
-        """The value is all that its last entry tells."""
         self.error: BaseException | None = None
         """What a step just raised, until its entry is delivered."""
 
@@ -204,10 +204,10 @@ class CallTree:
         """What it awaited that cannot be replayed, or not in a fork; raised again if the workflow swallowed it."""
         self.pending: dict[str, Pending] = {}
         """Calls made and not ended, by path, in the order they were made."""
-        self.discarded: dict[str, Pending] = {}
+        self.discarded: Mapping[str, Pending] = NOTHING
         """Calls by path whose branch was cancelled: what is still recorded of them counts no more."""
         self.root: Scope | None = None
-        self._ready: deque[tuple[Scope, Any, BaseException | None]] = deque()
+        self._ready: list[tuple[Scope, Any, BaseException | None]] | None = None
         self._refusals = 0
         self._place = driving.here
         """Of the one thread that drives it."""
@@ -228,8 +228,8 @@ class CallTree:
         """Return the id of the run that the call at a path starts."""
         return f"{self.run_id}/{path}"
 
-    def concluded(self) -> None:
-        """Told when the workflow ended."""
+    def ended(self, root: Scope, value: Any, error: BaseException | None) -> None:
+        """Told when the coroutine of the root ended, and how."""
 
     def patched(self, change_id: str) -> bool:
         """Say whether this run takes the new branch of a change."""
@@ -243,18 +243,36 @@ class CallTree:
     def resume(self, scope: Scope, value: Any, error: BaseException | None) -> None:
         """Let a branch go on, at the next `go_on`, with what it waited for."""
         scope.waiting_on = None
-        self._ready.append((scope, value, error))
+        if self._ready is None:
+            self._ready = [(scope, value, error)]
+        else:
+            self._ready.append((scope, value, error))
+
+    def answer(self, pending: Pending, value: Any) -> None:
+        """End a call that is under way, and drive its branch on with what it gave."""
+        scope, place = pending.scope, self._place
+        del self.pending[pending.path]
+        self.busy -= 1
+        scope.waiting_on = None
+        run, around = place.run, place.scope
+        place.run, place.scope = self, scope
+        try:
+            self._drive(scope, value, None)
+        finally:
+            place.run, place.scope = run, around
 
     def go_on(self) -> None:
         """Drive every branch that can go on until each waits for something."""
-        place, ready = self._place, self._ready
+        place = self._place
         run, around = place.run, place.scope
         place.run = self
         try:
-            while ready and self.broken is None:
-                scope, value, error = ready.popleft()
-                place.scope = scope
-                self._drive(scope, value, error)
+            while (ready := self._ready) is not None:
+                self._ready = None
+                for scope, value, error in ready:
+                    if self.broken is None:
+                        place.scope = scope
+                        self._drive(scope, value, error)
         finally:
             place.run, place.scope = run, around
 
@@ -341,12 +359,17 @@ class CallTree:
         group.branches[index] = scope
         self.resume(scope, None, None)
 
+    def discard(self, pending: Pending) -> None:
+        """Let go of a call whose branch is cancelled, but for its name."""
+        self.forget(pending)
+        self.discarded = {**self.discarded, pending.path: pending}
+        self.resume(pending.scope, None, asyncio.CancelledError())
+
     def _finished(self, scope: Scope, value: Any, error: BaseException | None) -> None:
         scope.is_done = True
         group = scope.group
         if group is None:
-            self.outcome = ("value", value) if error is None else ("error", error)
-            self.concluded()
+            self.ended(scope, value, error)
             return
         del group.branches[scope.index]
         group.results[scope.index] = value
@@ -379,9 +402,7 @@ class CallTree:
                 pending.is_leaving = True
                 self.left(pending)
             case Pending() as pending:
-                self.forget(pending)
-                self.discarded[pending.path] = pending
-                self.resume(scope, None, asyncio.CancelledError())
+                self.discard(pending)
             case Group() as group:
                 group.error = group.error or asyncio.CancelledError()
                 self._cancel_branches(group)
