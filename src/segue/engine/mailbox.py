@@ -15,8 +15,6 @@ RETURNED = 0
 class Mailbox:
     """The signals of one run, in order."""
 
-    __slots__ = ("_messages",)
-
     def __init__(self) -> None:
         self._messages: dict[str, deque[Message]] = {}
         """By name."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
 from typing import Any, ClassVar, cast
 
 from segue.engine import ending, failure
@@ -23,16 +21,15 @@ from segue.engine.context import key_of
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.logs import about
-from segue.engine.mailbox import RETURNED, Mailbox
+from segue.engine.mailbox import RETURNED
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
 from segue.engine.recorded import after_args
+from segue.engine.signals import Signals
 from segue.engine.step import StepCall
 from segue.engine.tree import ABSENT, NOTHING, CallTree, Pending, Scope, name_of
 from segue.engine.undo import Undos, undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
-    CodecError,
     InDoubt,
     NondeterminismError,
     NotRecorded,
@@ -47,32 +44,10 @@ class Run(CallTree):
     """A run, from its first entry on."""
 
     __slots__ = (
-        "_is_at_end",
-        "_mailbox",
-        "_patches",
-        "_recorded_patches",
-        "_waits",
-        "entries",
-        "head",
-        "host",
-        "is_cancelled",
-        "is_live",
-        "is_undoing",
-        "kept",
-        "last",
-        "last_us",
-        "parent",
-        "queue",
-        "reached",
-        "row_status",
-        "seen_message",
-        "spending",
-        "status",
-        "uncommitted",
-        "undos",
-        "workflow",
-        "world",
-    )
+        "_is_at_end", "_patches", "_recorded_patches", "_signals", "entries", "head", "host", "is_cancelled",
+        "is_live", "is_undoing", "kept", "last", "last_us", "parent", "queue", "reached", "row_status",
+        "seen_message", "spending", "status", "uncommitted", "undos", "workflow", "world",
+    )  # fmt: skip
 
     def __init__(self, host: Host, run_id: str, workflow: Workflow[..., Any]) -> None:
         super().__init__(run_id, workflow.name, host.context)
@@ -113,10 +88,7 @@ class Run(CallTree):
         """Its last entry, once it is on disk."""
         self.seen_message = 0
         """Id of the last inbox row that it was given."""
-        self._waits: dict[str, deque[Pending]] | None = None
-        """Active waits for a signal, by its name, in the order they were made."""
-        self._mailbox: Mailbox | None = None
-        """Where signals are kept; `None` before the first."""
+        self._signals: Signals | None = None
         self._is_at_end = False
         """Replay goes beyond the last entry: no run before this one was here and left a trace."""
         self._patches: Mapping[str, bool] = NOTHING
@@ -335,18 +307,20 @@ class Run(CallTree):
             self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             self._given_again(record)
-            self._mail().put_back(record)
-            self._offer(record.name)
+            self.signals.put_back(record)
+            self.signals.offer(record.name)
 
     def _given_again(self, record: Record) -> None:
         """At replay, a signal that was put back goes where it went then."""
-        if not self.is_live and self._mailbox is not None:
-            self._mailbox.given_again(record)
+        if not self.is_live:
+            self.signals.given_again(record)
 
-    def _mail(self) -> Mailbox:
-        if self._mailbox is None:
-            self._mailbox = Mailbox()
-        return self._mailbox
+    @property
+    def signals(self) -> Signals:
+        """Its signals; most runs have none, and nothing to keep them in."""
+        if self._signals is None:
+            self._signals = Signals(self)
+        return self._signals
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
@@ -387,7 +361,7 @@ class Run(CallTree):
             )
         self.status = cast("Status", record.kind.removeprefix("run_"))
         self.last = record
-        self.root = None  # which refers to this, and both are needed no more
+        self.root = self._signals = None  # both refer to this: without them, it is gone as soon as nobody needs it
 
     # Acting
 
@@ -416,15 +390,7 @@ class Run(CallTree):
 
     def unheard(self, pending: Pending) -> None:
         """Give no signal to a wait that is over."""
-        waits = self._waiting(name_of(pending.call))
-        if pending in waits:
-            waits.remove(pending)
-
-    def _waiting(self, name: str) -> deque[Pending]:
-        """Return the active waits for signals of a name."""
-        if self._waits is None:
-            self._waits = {}
-        return self._waits.setdefault(name, deque())
+        self.signals.end(pending, name_of(pending.call))
 
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
@@ -445,9 +411,9 @@ class Run(CallTree):
                 self.wait_until(pending, pending.until_us, self._sleep_over)
             else:
                 until_us = self.host.now_us() + microseconds(call.duration)
-                self._append(pending, "sleep_started", b'{"until_us":%d}' % until_us)
+                self.note(pending, "sleep_started", b'{"until_us":%d}' % until_us)
         elif isinstance(call, SignalWait):
-            self._activate_wait(pending, call)
+            self.signals.wait(pending, call)
         elif isinstance(call, RunChild):
             self.host.child(self, pending)
 
@@ -458,12 +424,13 @@ class Run(CallTree):
 
     def _intend(self, pending: Pending, call: StepCall[Any]) -> None:
         until_us = self.host.now_us() + microseconds(call.step.timeout)
-        payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
-            pending.form,
-            json.dumps(self.key(pending)).encode(),
-            until_us,
-        )
+        key = json.dumps(self.key(pending)).encode()
+        payload = b'{"args":%s,"key":%s,"until_us":%d}' % (pending.form, key, until_us)
         self.host.append(self, pending.path, "step_intended", call.step.name, pending.attempts + 1, payload)
+
+    def now_us(self) -> int:
+        """Return the time, in microseconds since 1970."""
+        return self.host.now_us()
 
     def key(self, pending: Pending) -> str:
         """Return the idempotency key of a step."""
@@ -483,59 +450,12 @@ class Run(CallTree):
 
     def _sleep_over(self, pending: Pending) -> None:
         pending.is_settling = True
-        self._append(pending, "sleep_ended", b"{}")
-
-    def _activate_wait(self, pending: Pending, call: SignalWait[Any]) -> None:
-        waits = self._waiting(call.name)
-        if pending not in waits:
-            waits.append(pending)
-        if (pending.is_recorded or not call.fresh) and self._match(pending, call):
-            return
-        if not pending.is_recorded and not call.fresh and call.timeout is not None and call.timeout <= timedelta(0):
-            self._wait_over(pending)  # a look, which needs no entry of its beginning
-        elif not pending.is_recorded:
-            until = "null" if call.timeout is None else str(self.host.now_us() + microseconds(call.timeout))
-            self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
-        elif pending.until_us is not None:
-            self.wait_until(pending, pending.until_us, self._wait_over)
-        else:
-            self.rest(pending)
-
-    def _wait_over(self, pending: Pending) -> None:
-        pending.is_settling = True
-        self._append(pending, "wait_timed_out", b"{}")
-
-    def _match(self, pending: Pending, call: SignalWait[Any]) -> bool:
-        """Give a wait the first message it can take, if there is one."""
-        while self._mailbox is not None and (message := self._mailbox.take(call.name)) is not None:
-            value = b'{"id":%s,"value":%s}' % (json.dumps(message.message_id).encode(), message.payload)
-            try:
-                if call.fresh and message.at_us < pending.since_us:
-                    raise CodecError("it was sent before anyone waited for it")
-                call.codec.decode(message.payload)
-            except CodecError as error:
-                about(self.run_id, pending.path).warning(
-                    "run %s: signal %s was refused: %s", self.run_id, call.name, error
-                )
-                self._append(pending, "signal_refused", value, taken=(message.id,))
-                continue
-            pending.is_settling = True
-            self._append(pending, "signal_received", value, taken=(message.id,))
-            return True
-        return False
+        self.note(pending, "sleep_ended", b"{}")
 
     def take(self, message: Message) -> None:
         """Accept a signal from the inbox: for a branch that waits for it, or for later."""
-        self._mail().put(message)
-        self._offer(message.name)
-
-    def _offer(self, name: str) -> None:
-        """Give a new message to the first branch that waits for one of its name."""
-        if self.is_live:
-            for pending in self._waiting(name):
-                if not pending.is_settling and (pending.is_recorded or not cast("SignalWait[Any]", pending.call).fresh):
-                    self._match(pending, cast("SignalWait[Any]", pending.call))
-                    return
+        self.signals.put(message)
+        self.signals.offer(message.name)
 
     def cancel(self, message: Message) -> None:
         """Accept the wish to cancel."""
@@ -561,7 +481,8 @@ class Run(CallTree):
             pending.is_waiting = True
             self.busy -= 1
 
-    def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Collection[int] = ()) -> None:
+    def note(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Collection[int] = ()) -> None:
+        """Journal what became of a call that is not attempted; `taken` are inbox rows settled by it."""
         self.host.append(self, pending.path, kind, name_of(pending.call), 0, payload, taken=taken)
 
     def patched(self, change_id: str) -> bool:
@@ -615,7 +536,7 @@ class Run(CallTree):
         )
         if error is not None:
             self.outcome = ("error", error)
-        unread = list(self._mailbox or ())
+        unread = list(self._signals or ())
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"

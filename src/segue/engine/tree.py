@@ -37,29 +37,10 @@ class Pending:
     """A durable call that was made and has not ended."""
 
     __slots__ = (
-        "attempts",
-        "call",
-        "child_id",
-        "encoded",
-        "error",
-        "form",
-        "intent_until_us",
-        "is_leaving",
-        "is_plain",
-        "is_recorded",
-        "is_settling",
-        "is_waiting",
-        "key",
-        "not_before_us",
-        "path",
-        "reconciles",
-        "scope",
-        "since_us",
-        "timer",
-        "until_us",
-        "value",
-        "work",
-    )
+        "attempts", "call", "child_id", "encoded", "error", "form", "intent_until_us", "is_leaving", "is_plain",
+        "is_recorded", "is_settling", "is_waiting", "key", "not_before_us", "path", "reconciles", "scope", "since_us",
+        "timer", "until_us", "value", "work",
+    )  # fmt: skip
 
     def __init__(self, path: str, call: Call[Any], scope: Scope, encoded: bytes, is_plain: bool) -> None:
         self.path = path
@@ -107,19 +88,9 @@ class Scope:
     """A branch of a run: a coroutine and its place in the call tree."""
 
     __slots__ = (
-        "context",
-        "coro",
-        "draws",
-        "group",
-        "index",
-        "is_cancelled",
-        "is_done",
-        "last_us",
-        "next",
-        "prefix",
-        "run",
+        "context", "coro", "draws", "group", "index", "is_cancelled", "is_done", "last_us", "next", "prefix", "run",
         "waiting_on",
-    )
+    )  # fmt: skip
 
     def __init__(self, run: CallTree, prefix: str, coro: Any, last_us: int, group: Group | None, index: int) -> None:
         self.run = run
@@ -165,23 +136,9 @@ class CallTree:
     """The coroutines of one run."""
 
     __slots__ = (
-        "_place",
-        "_ready",
-        "_refusals",
-        "broken",
-        "busy",
-        "context",
-        "discarded",
-        "foreign",
-        "is_parked",
-        "may_refuse",
-        "outcome",
-        "pending",
-        "root",
-        "run_id",
-        "seed",
-        "workflow_name",
-    )
+        "_place", "_ready", "_refusals", "broken", "busy", "context", "discarded", "foreign", "is_parked",
+        "may_refuse", "outcome", "pending", "root", "run_id", "seed", "workflow_name",
+    )  # fmt: skip
 
     def __init__(self, run_id: str, workflow: str, context: Context) -> None:
         self.run_id = run_id
