@@ -119,7 +119,7 @@ def chained(
     payload: bytes,
 ) -> Record:
     """Return a new entry, linked to the hash before it."""
-    salt = _salts.pop() if _salts else _drawn()
+    salt = _salts.pop() if _salts else new_salt()
     head = _header(run_id, seq, path, kind, name, at_us, attempt)
     digest = sha256(previous + head + sha256(salt + payload).digest()).digest()
     return _record(Record, (run_id, seq, path, kind, name, at_us, attempt, salt, payload, None, digest))
@@ -131,10 +131,12 @@ _salts: list[bytes] = []
 """Drawn and not used yet: to ask the system for each would cost as much as a hash."""
 
 
-def _drawn() -> bytes:
-    drawn = os.urandom(32 * 256)
-    _salts.extend([drawn[at : at + 32] for at in range(32, len(drawn), 32)])
-    return drawn[:32]
+def new_salt() -> bytes:
+    """Return 32 random bytes that nobody else gets."""
+    if not _salts:
+        drawn = os.urandom(32 * 256)
+        _salts.extend([drawn[at : at + 32] for at in range(0, len(drawn), 32)])
+    return _salts.pop()
 
 
 os.register_at_fork(after_in_child=_salts.clear)  # a child's are its own
@@ -304,6 +306,11 @@ class Batch:
 
     def __bool__(self) -> bool:
         return bool(self.records or self.changed or self.taken)
+
+    @property
+    def is_entries_only(self) -> bool:
+        """Nothing is to be written but entries of runs that are under way, and go on to be."""
+        return not (self.started or self.changed or self.ended or self.taken or self.carried or self.handed_on)
 
 
 class Journal(Protocol):

@@ -118,8 +118,8 @@ SELECT seq, at, hash FROM workspace_entries ORDER BY seq DESC LIMIT 1;
 
 -- name: insert_workspace_entry
 -- The next entry of the workspace chain; nothing where another process was first with this number.
-INSERT INTO workspace_entries (seq, kind, subject, at, detail, salt, payload, digest, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+INSERT INTO workspace_entries (seq, kind, subject, at, detail, salt, payload, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
 
 -- name: workspace_records
 -- The workspace chain in order.

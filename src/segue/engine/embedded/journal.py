@@ -42,6 +42,12 @@ class SqliteJournal:
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing, durable on return."""
+        if len(batch.records) == 1 and batch.is_entries_only:
+            try:
+                self._connection.execute(self._insert_entry, _bound(batch.records[0]))  # is a transaction by itself
+            except sqlite.Error as error:
+                raise sqlite.failure(self.path, error) from error
+            return
         writes: tuple[tuple[str, Callable[[Any], Any], Collection[Any]], ...] = (
             ("insert_run", _begun, batch.started),
             ("insert_entry", _bound, batch.records),
@@ -52,16 +58,10 @@ class SqliteJournal:
             ("send", _carried, batch.carried),
             ("end_run", _ended, batch.ended.values()),
         )
-        needed = [write for write in writes if write[2]]
-        if len(needed) == 1 and len(batch.records) == 1:
-            try:
-                self._connection.execute(self._insert_entry, _bound(batch.records[0]))  # is a transaction by itself
-            except sqlite.Error as error:
-                raise sqlite.failure(self.path, error) from error
-            return
         with self._writing():
-            for statement, row, values in needed:
-                self._connection.executemany(self._sql[statement], map(row, values))
+            for statement, row, values in writes:
+                if values:
+                    self._connection.executemany(self._sql[statement], map(row, values))
             if batch.started or batch.ended:
                 self._append("runs", "", *workspace.commit_detail(batch))
 
@@ -273,11 +273,12 @@ class SqliteJournal:
 
         Others append too: where the next number is taken, the end that was remembered is no longer the end.
         """
+        insert = self._sql["insert_workspace_entry"]
         made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
-        if not self._connection.execute(self._sql["insert_workspace_entry"], made).rowcount:
+        if not self._connection.execute(insert, _bound_for_all(made)).rowcount:
             self._tip = Tip(*self._rows("workspace_tip")[0])
             made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
-            self._connection.execute(self._sql["insert_workspace_entry"], made)
+            self._connection.execute(insert, _bound_for_all(made))
         self._tip = Tip(made.seq, made.at_us, made.hash)
         return made
 
@@ -327,6 +328,12 @@ def _bound(record: Record) -> tuple[Any, ...]:
     if len(payload) >= COMPRESSED_FROM_BYTES:
         payload = pack(payload)
     return *record[:7], bytearray(salt), bytearray(payload), bytearray(hash_)
+
+
+def _bound_for_all(record: WorkspaceRecord) -> tuple[Any, ...]:
+    """Return a new entry of the workspace chain as a row, as `_bound` does."""
+    salt, payload, _, hash_ = record[5:]
+    return *record[:5], bytearray(salt or b""), bytearray(payload or b""), bytearray(hash_)
 
 
 def _unpacked(row: sqlite.Row) -> Record:
