@@ -14,6 +14,7 @@ def command(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of procedure files, for editors, and nothing else.")
     ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the descriptions of HTTP services again.")] = False,
     workspace: output.WorkspaceOption = "",
     json: output.JsonOption = False,
 ) -> None:
@@ -25,7 +26,7 @@ def command(
         output.data(procedures.schema())
         return
 
-    found = wiring.check(output.workspace(workspace))
+    found = wiring.check(output.workspace(workspace), again=refresh)
     errors = sum(finding.severity == "error" for finding in found)
     if json:
         output.data(found)

@@ -15,7 +15,9 @@ from segue.tools import JSON
 
 AGENT: Final = "segue"
 """Who proposes the actions of a plan."""
-AGENTS: Final = frozenset((AGENT, "agent", "ai", "assistant", "bot", "model", "the agent", "ai agent", "segue agent"))
+AGENTS: Final = frozenset(
+    (AGENT, "agent", "ai", "assistant", "bot", "model", "system", "the agent", "ai agent", "segue agent")
+)
 """Names that the agent may go by."""
 _DIGITS: Final = 16
 """Of an id: enough that no two requests of a workspace ever share one."""

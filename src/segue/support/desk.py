@@ -27,7 +27,7 @@ from segue.support.interpret import QUESTION, Classifier, Request, Understanding
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
-from segue.support.toolstep import RETRIES, ToolSteps, retry
+from segue.support.toolstep import RETRIES, Toolbelt, retry
 from segue.tools.tool import Tool
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._tools = Toolbelt(tools)
         self._chooser = chooser
         self._model = model
         self._records = records
@@ -111,7 +112,6 @@ class Desk:
         self.replans = 0 if replanner is None else REPLANS
         """How often a plan that has failed is followed by another one, for one request."""
         self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
-        self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
@@ -145,19 +145,23 @@ class Desk:
         self.replan: Step[[str, Plan, Ended], Plan | None] = Step(self._replan, name="replan", retry=RETRIES)
         self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
         self.turn: Step[[str], float] = Step(self._turn, name="turn", is_counted=False)
-        self._tools = {name: ToolSteps(tool) for name, tool in tools.items()}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The tools that plans may name, as they are now."""
+        return self._tools.catalogue
 
     def call(self, call: Call, customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
-        return self._tools[call.tool].of(attempts)(call.args, customer, call.origins)
+        return self._tools.of(call.tool).of(attempts)(call.args, customer, call.origins)
 
     def is_paced(self, tool: str) -> bool:
         """Say whether calls of a tool wait for their turn."""
-        return self._tools[tool].pace is not None
+        return self._tools.of(tool).pace is not None
 
     def _turn(self, tool: str) -> float:
         """Return the seconds until a call of a tool may begin."""
-        pace = self._tools[tool].pace
+        pace = self._tools.of(tool).pace
         return 0.0 if pace is None else pace.turn(now()).total_seconds()
 
     def ask_model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> StepCall[Answer]:

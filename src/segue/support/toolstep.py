@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
@@ -12,6 +12,7 @@ from segue.engine.context import attempt_deadline, now
 from segue.engine.retry import RetryPolicy
 from segue.engine.step import Done, Step
 from segue.errors import PermanentError
+from segue.plan.catalogue import Catalogue
 from segue.plan.execute import NotTheirs
 from segue.plan.origin import Origin
 from segue.support.circuit import Circuit, CircuitOpen
@@ -29,7 +30,7 @@ class ToolSteps:
     """The steps of one tool, and how it is doing in this process."""
 
     def __init__(self, tool: Tool) -> None:
-        self._tool = tool
+        self.tool = tool
         self._made: dict[int | None, ToolStep] = {}
         self._circuit = Circuit()
         self.pace = None if tool.rate is None else Pace(tool.rate)
@@ -42,7 +43,7 @@ class ToolSteps:
         return self._made[attempts]
 
     def _step(self, attempts: int | None) -> ToolStep:
-        tool = self._tool
+        tool = self.tool
 
         async def call(args: dict[str, JSON], customer: str, origins: dict[str, Origin]) -> JSON:
             result = await self._guarded(lambda: tool.call(args))
@@ -72,7 +73,7 @@ class ToolSteps:
         """
         wait = self._circuit.refusal(now())
         if wait is not None:
-            raise CircuitOpen(f"{self._tool.name} has failed too often just now, and is left alone", after=wait)
+            raise CircuitOpen(f"{self.tool.name} has failed too often just now, and is left alone", after=wait)
         self._circuit = self._circuit.begun()
         try:
             result = await call()
@@ -89,6 +90,31 @@ class ToolSteps:
             raise
         self._circuit = self._circuit.succeeded()
         return result
+
+
+class Toolbelt:
+    """The steps of all tools, which may come and go while tickets are under way."""
+
+    def __init__(self, tools: Mapping[str, Tool]) -> None:
+        """Keep the tools, by name; what the mapping gives is looked at again at each use."""
+        self._tools = tools
+        self._made: dict[str, ToolSteps] = {}
+        self._catalogue: tuple[list[Tool], Catalogue] | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What plans may name, as it is now."""
+        tools, known = list(self._tools.values()), self._catalogue
+        if known is None or list(map(id, known[0])) != list(map(id, tools)):
+            known = self._catalogue = (tools, Catalogue.of(tools))
+        return known[1]
+
+    def of(self, name: str) -> ToolSteps:
+        """Return the steps of a tool as it is now."""
+        tool, made = self._tools[name], self._made.get(name)
+        if made is None or made.tool is not tool:
+            made = self._made[name] = ToolSteps(tool)
+        return made
 
 
 def retry(attempts: int | None) -> RetryPolicy:

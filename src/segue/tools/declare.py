@@ -15,6 +15,7 @@ from segue.tools import rate as rates
 from segue.tools import registry
 from segue.tools.integrity import Integrity, declared
 from segue.tools.rate import Rate
+from segue.tools.runner import Function
 from segue.tools.schema import JSON, JsonType, JsonTypeError
 from segue.tools.tool import Effect, Parameter, Tool
 
@@ -85,10 +86,10 @@ def tool(
                 rate=declaration.rate(rate),
                 reconcile=reconcile,
                 undo=undo,
-                fn=fn,
+                runner=Function(fn),
+                result_form=result,
                 file=declaration.code.co_filename,
                 line=declaration.code.co_firstlineno,
-                result_type=result,
             )
         )
         return fn
@@ -190,8 +191,9 @@ class _Declaration:
             schema=json_type.accepts,
             required=required,
             default=standard,
+            left_out=None if required else parameter.default,
             integrity=declared(hint) or default,
-            type=json_type,
+            form=json_type,
         )
 
     def check_owner(self, owner: str | None, result: dict[str, JSON]) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from segue.errors import DefinitionError, DuplicateName, SegueError
 from segue.tools import Free, FromCustomer, Integrity, Registry, Tool, Trusted, registry, tool
 from segue.tools.rate import Rate
+from segue.tools.runner import Function
 
 
 class Size(Enum):
@@ -89,7 +90,7 @@ def test_a_declaration_becomes_a_tool(tools: Registry) -> None:
     assert (found.owner, found.requires, found.provides) == ("customer_id", ("identity_verified",), ("sent",))
     assert (found.approve, found.timeout) == ("order_id == ''", timedelta(seconds=5))
     assert (found.trusted, found.rate) == (False, Rate(100, timedelta(minutes=1)))
-    assert (found.reconcile, found.undo, found.fn) == (find, take_back, send)
+    assert (found.reconcile, found.undo, found.runner) == (find, take_back, Function(send))
     assert found.file == __file__
     assert [(entry.name, entry.required, entry.default) for entry in found.parameters] == [
         ("order_id", True, None),
@@ -114,6 +115,15 @@ def test_a_tool_is_believed_and_called_as_often_as_wanted_unless_declared_otherw
 def test_a_rate_is_a_number_of_calls_in_a_period(tools: Registry, text: str, rate: Rate) -> None:
     declare(good, rate=text)
     assert only(tools).rate == rate
+
+
+def test_a_tool_that_passes_on_what_others_wrote_says_so(tools: Registry) -> None:
+    @tool("web.read", effect="read", trusted=False)
+    def read(url: str) -> str: ...  # type: ignore[empty-body]
+
+    assert not only(tools).trusted
+    with pytest.raises(DefinitionError, match=r"trusted is True or False, not 'no'"):
+        tool("web.write", effect="read", trusted="no")(read)  # type: ignore[arg-type]
 
 
 def test_schemas_keep_money_apart_from_text_and_know_every_field(tools: Registry) -> None:
