@@ -20,6 +20,7 @@ from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
+from segue.models.language import language_of
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan
@@ -151,6 +152,7 @@ class House:
             helpdesk=self.helpdesk,
             terms=self.terms,
             precedents=self._precedents,
+            language=language_of,
         )
 
     @cached_property
@@ -262,6 +264,7 @@ class House:
             threshold=self.settings.policy.threshold,
             learn=self._learned,
             history=self.history,
+            language=language_of,
         )
 
     def close(self) -> None:

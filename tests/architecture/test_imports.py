@@ -20,6 +20,7 @@ ADAPTERS = {
     "joblib": {"models/classifier.py"},
     "onnxruntime": {"models/encoder.py"},
     "opentelemetry": {"engine/telemetry.py"},
+    "py3langid": {"models/language.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},

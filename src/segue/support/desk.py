@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -14,12 +14,12 @@ from segue.engine.step import Done, Step, StepCall
 from segue.knowledge.document import Hit
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import NotTheirs
-from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, SearchStep, Text
+from segue.plan.plan import CheckStep, EscalateStep, Input, Place, Plan, ReplyStep, SearchStep, Text
 from segue.plan.template import render
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
 from segue.support.helpdesk import Helpdesk
-from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
+from segue.support.interpret import QUESTION, Classifier, LanguageOf, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.ticket import Ticket, TicketId
 from segue.tools.tool import Tool
@@ -66,6 +66,7 @@ class Desk:
         helpdesk: Helpdesk,
         terms: TermsOf,
         precedents: PrecedentsOf | None = None,
+        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set the desk up.
 
@@ -78,6 +79,7 @@ class Desk:
             helpdesk: Where replies go.
             terms: What holds for a topic.
             precedents: Finds past tickets that were like one.
+            language: Tells a text's language.
         """
         self._classifier = classifier
         self._plans = plans
@@ -86,6 +88,7 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._language = language
         self.catalogue = Catalogue.of(tools.values())
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
@@ -107,7 +110,10 @@ class Desk:
         return self._tools[tool](attempts)(args, customer)
 
     def _interpret(self, ticket: Ticket) -> Understanding:
-        return interpret(ticket, self._classifier())
+        return interpret(ticket, self._classifier(), inputs=self._inputs, language=self._language)
+
+    def _inputs(self, topic: str) -> Sequence[Input]:
+        return self._plans[topic].inputs if topic in self._plans else ()
 
     def _terms_of(self, topic: str) -> Terms:
         return self._terms(topic)

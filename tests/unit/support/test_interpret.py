@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.support.interpret import ASK_CHARACTERS, QUESTION, Understanding, interpret, sentences_of
+from segue.support.interpret import QUESTION, Understanding, interpret
+from segue.support.requests import ASK_CHARACTERS, sentences_of
 from tests.unit.support.company import Certain, ticket
 
 KEYWORDS = Certain(
