@@ -165,7 +165,12 @@ class House:
         """The encoder for texts that come again: those of past tickets, whose vectors are kept."""
         if self.encoder is None:
             return None
-        return Remembering(VectorCache(self.workspace.index / "texts", self.encoder))
+        return Remembering(VectorCache(self.workspace.index / "texts", encoders.DeepMiniLM()))
+
+    @cached_property
+    def _shallow(self) -> encoders.Outermost | None:
+        """The same for what is compared with articles, or by meaning alone."""
+        return None if self.remembering is None else encoders.Outermost(self.remembering.encode)
 
     @property
     def classifier(self) -> Classifier | None:
@@ -182,7 +187,7 @@ class House:
     def _classifier(self) -> Classifier | None:
         learned = self._learned(self.history)
         if learned is not None and self.encoder is not None:
-            learned.encode = self.encoder.encode  # what customers write today is not kept
+            learned.encode = encoders.DeepMiniLM().encode  # what customers write today is not kept
         return learned
 
     def _learned(self, past: Sequence[PastTicket]) -> TopicClassifier | None:
@@ -235,12 +240,12 @@ class House:
 
     @cached_property
     def _neighbours(self) -> Neighbours | None:
-        if self.remembering is None or self.encoder is None:
+        if self._shallow is None or self.encoder is None:
             return None
         from segue.models.neighbours import Neighbours  # noqa: PLC0415 (numpy takes a moment to import)
 
         words = [_words(past) for past in self.history]
-        return Neighbours(words, known=self.remembering.encode, new=self.encoder.encode)
+        return Neighbours(words, known=self._shallow.encode, new=self.encoder.encode)
 
     def _precedents(self, ticket: Ticket) -> list[Evidence]:
         with self._learning:
@@ -254,7 +259,7 @@ class House:
 
     def rehearsal(self) -> Rehearsal:
         """Return the agent among what was recorded, for a backtest."""
-        library = Library(self.database, self.workspace.index, self.remembering)
+        library = Library(self.database, self.workspace.index, self._shallow)
         return Rehearsal(
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,

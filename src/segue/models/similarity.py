@@ -21,8 +21,8 @@ SHARPNESS = 2.0
 """How fast closeness falls with distance: exp(sharpness × (cosine - 1))."""
 SMOOTHING = 0.1
 """The ridge: how little one example alone counts."""
-LIMIT = 16_000
-"""Examples at most, a gigabyte while learning; of more, so many are drawn, no topic before the others."""
+LIMIT = 12_000
+"""Examples at most, 1.2 gigabytes while learning; of more, so many are drawn, no topic before the others."""
 ROWS = 1_000
 """Compared at once."""
 SEED = 20260520

@@ -202,7 +202,7 @@ def encode() -> Encode:
     """Return the real encoder, which remembers."""
     if not encoder.is_installed():
         pytest.skip("the extra embeddings is not installed")
-    minilm, known = encoder.MiniLM(), dict[str, Any]()
+    minilm, known = encoder.DeepMiniLM(), dict[str, Any]()
 
     def remembered(texts: Sequence[str]) -> Any:
         new = [text for text in dict.fromkeys(texts) if text not in known]
@@ -264,7 +264,7 @@ COMPANY = {
 @pytest.fixture(scope="module")
 def by_meaning(encode: Encode) -> TopicClassifier:
     """Return what is learned from the company's examples."""
-    return TopicClassifier(company(), encode, encoder.MiniLM.name)
+    return TopicClassifier(company(), encode, encoder.DeepMiniLM.name)
 
 
 STRANGE = [
