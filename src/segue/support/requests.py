@@ -62,7 +62,10 @@ class Classifier(Protocol):
     """Says which topic a text is about."""
 
     def classify(self, texts: Sequence[str]) -> list[list[tuple[str | None, float]]]:
-        """Return, for each text, topics with their probabilities, the likeliest first; `None` is no topic at all."""
+        """Return, for each text, topics with their probabilities, what it is about first.
+
+        `None` is no topic at all, and first where that is likelier than all topics together.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
