@@ -182,18 +182,21 @@ def sentences_of(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[_Piece]:
-    """Cut a text where a request could begin; what announces the next one belongs to it."""
+    """Cut a text where a request could begin; what announces the next one belongs to it, and so does a greeting."""
     pieces: list[_Piece] = []
-    announced = ""
+    before, is_announced = "", False
     for words in _cut(text):
-        if _ANNOUNCED.search(words):
-            announced = f"{announced} {words}".strip()
-            continue
-        is_next = bool(announced and pieces) or _NEXT.match(words) is not None
-        pieces.append(_Piece(f"{announced} {words}".strip(), is_next))
-        announced = ""
-    if announced or not pieces:
-        pieces.append(_Piece(announced, False))
+        is_next = _NEXT.match(words) is not None
+        is_short = len(words.split()) < WORDS and "?" not in words and not is_next
+        if _ANNOUNCED.search(words) or (is_short and not pieces and not before):
+            before, is_announced = f"{before} {words}".strip(), is_announced or not is_short
+        elif is_short and pieces and not before:
+            pieces[-1] = _Piece(f"{pieces[-1].text} {words}", pieces[-1].is_next)
+        else:
+            pieces.append(_Piece(f"{before} {words}".strip(), is_next or (is_announced and bool(pieces))))
+            before, is_announced = "", False
+    if before or not pieces:
+        pieces.append(_Piece(before, False))
     return pieces
 
 

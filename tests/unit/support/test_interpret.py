@@ -172,3 +172,9 @@ def test_what_an_earlier_version_understood_can_still_be_read() -> None:
 def test_two_requests_need_no_word_between_them_where_both_are_very_sure(text: str, parts: list[str]) -> None:
     assert topics(text) == parts
     assert sorted(" ".join(request.text for request in understood(text).requests).split()) == sorted(text.split())
+
+
+def test_a_greeting_and_thanks_are_no_requests() -> None:
+    text = "where, hello!\n\nI want a refund for it\n\nwhere, thanks"
+    (request,) = understood(text).requests
+    assert request.text == text
