@@ -50,6 +50,13 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """Says that something follows, and nothing else."""
+_POLITE = re.compile(
+    r"\W*(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|thanks?|thank you"
+    r"|(?:best |kind |warm )?regards"
+    r"|best|cheers|sincerely|bye|hallo|guten|danke|bonjour|merci|hola|gracias|ciao|grazie|olá|obrigad[oa])\b",
+    re.IGNORECASE,
+)
+"""How a message begins and ends."""
 _WISH = re.compile(
     r"\?|\b(?:can|could|would|will) (?:you|i|we)\b|\bplease\b|\bi(?:'d| would)? (?:like|want|need|wish)\b"
     r"|\b(?:do|does|is|are|how|what|when|where|which|why|who)\b[^.!]*\Z",
@@ -89,6 +96,8 @@ class _Piece:
     text: str
     is_next: bool
     """The words say that something else follows."""
+    is_polite: bool
+    """It greets or thanks, and asks for nothing."""
 
 
 class _Reader:
@@ -133,8 +142,11 @@ def _grouped(pieces: Sequence[_Piece], subject: str, reader: _Reader) -> list[li
         return [list(pieces)]
     reader.read([piece.text for piece in pieces])
     groups = [[pieces[0]]]
-    seen = [reader.best(_whole(subject, pieces[0].text))]
+    seen = [(None, 0.0) if pieces[0].is_polite and not subject else reader.best(_whole(subject, pieces[0].text))]
     for piece in pieces[1:]:
+        if piece.is_polite:
+            groups[-1].append(piece)
+            continue
         topic, confidence = reader.best(piece.text)
         topics = [known for known, _ in seen]
         if topic not in topics and _opens(piece, topic, confidence, seen[-1]):
@@ -182,21 +194,19 @@ def sentences_of(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> list[_Piece]:
-    """Cut a text where a request could begin; what announces the next one belongs to it, and so does a greeting."""
+    """Cut a text where a request could begin; what announces the next one belongs to it."""
     pieces: list[_Piece] = []
-    before, is_announced = "", False
+    announced = ""
     for words in _cut(text):
-        is_next = _NEXT.match(words) is not None
-        is_short = len(words.split()) < WORDS and "?" not in words and not is_next
-        if _ANNOUNCED.search(words) or (is_short and not pieces and not before):
-            before, is_announced = f"{before} {words}".strip(), is_announced or not is_short
-        elif is_short and pieces and not before:
-            pieces[-1] = _Piece(f"{pieces[-1].text} {words}", pieces[-1].is_next)
-        else:
-            pieces.append(_Piece(f"{before} {words}".strip(), is_next or (is_announced and bool(pieces))))
-            before, is_announced = "", False
-    if before or not pieces:
-        pieces.append(_Piece(before, False))
+        if _ANNOUNCED.search(words):
+            announced = f"{announced} {words}".strip()
+            continue
+        is_next = bool(announced and pieces) or _NEXT.match(words) is not None
+        is_polite = not announced and len(words.split()) <= WORDS and _POLITE.match(words) is not None
+        pieces.append(_Piece(f"{announced} {words}".strip(), is_next, is_polite))
+        announced = ""
+    if announced or not pieces:
+        pieces.append(_Piece(announced, is_next=False, is_polite=False))
     return pieces
 
 

@@ -175,6 +175,6 @@ def test_two_requests_need_no_word_between_them_where_both_are_very_sure(text: s
 
 
 def test_a_greeting_and_thanks_are_no_requests() -> None:
-    text = "where, hello!\n\nI want a refund for it\n\nwhere, thanks"
+    text = "Hello, where!\n\nI want a refund for it\n\nThanks where"
     (request,) = understood(text).requests
     assert request.text == text
