@@ -31,6 +31,14 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 """Inside a sentence, before what begins like a request."""
+_REFERS = re.compile(r"\b(?:this|that|it|its|they|them|these|those)\b", re.IGNORECASE)
+"""Speaks of something that was named before."""
+_TELLS = re.compile(
+    r"\W*(?:(?:hi|hello|hey|so|well|and|but|also|then|yesterday|today|recently|last \w{1,12})\b\W*){0,3}"
+    r"(?:i|we|my|our|the|a|an|there|you|your|he|she|some(?:one|body)?|no(?:body)?)\b",
+    re.IGNORECASE,
+)
+"""Begins like a story, unlike an order."""
 _SPACES = re.compile(r"\s+")
 _NEXT = re.compile(
     r"^\W*(?:(?:and )?(?:another|one more|a second|an other|two more|the other) (?:question|thing|matter|point|request)"
@@ -149,7 +157,7 @@ def _grouped(pieces: Sequence[_Piece], subject: str, reader: _Reader) -> list[li
             continue
         topic, confidence = reader.best(piece.text)
         topics = [known for known, _ in seen]
-        if topic not in topics and _opens(piece, topic, confidence, seen[-1]):
+        if topic not in topics and _opens(piece, groups[-1], (topic, confidence), seen[-1]):
             groups.append([piece])
             seen.append((topic, confidence))
             continue
@@ -160,11 +168,23 @@ def _grouped(pieces: Sequence[_Piece], subject: str, reader: _Reader) -> list[li
     return groups
 
 
-def _opens(piece: _Piece, topic: str | None, confidence: float, before: tuple[str | None, float]) -> bool:
-    """Say whether a piece begins a request of its own; where it says so, also one that nobody can place."""
+def _opens(
+    piece: _Piece, group: Sequence[_Piece], this: tuple[str | None, float], before: tuple[str | None, float]
+) -> bool:
+    """Say whether a piece begins a request of its own; where it says so, also one that nobody can place.
+
+    Where it does not say so, it must not be what a story was told for, nor speak of what stands before it.
+    """
+    asks = _WISH.search(piece.text) is not None
     if piece.is_next:
-        return confidence >= SURE or _WISH.search(piece.text) is not None
-    return None not in (topic, before[0]) and min(confidence, before[1]) >= VERY_SURE
+        return this[1] >= SURE or asks
+    if None in (this[0], before[0]) or min(this[1], before[1]) < VERY_SURE or _REFERS.search(piece.text):
+        return False
+    return not asks or any(_asks_or_orders(earlier.text) for earlier in group)
+
+
+def _asks_or_orders(text: str) -> bool:
+    return _WISH.search(text) is not None or _TELLS.match(text) is None
 
 
 def _request(group: Sequence[_Piece], subject: str, reader: _Reader) -> Request:

@@ -166,6 +166,8 @@ def test_what_an_earlier_version_understood_can_still_be_read() -> None:
         ("I wonder where it is and I want a refund for the mug", ["order_status", "refund"]),
         ("Hi, I have two questions. So where is it? May I get a refund?", ["order_status", "refund"]),
         ("1. So where is it now?\n2. I want a refund", ["order_status", "refund"]),
+        ("You wrote where my parcel went. How long does this cost?", ["order_status"]),
+        ("My aunt told me where she was. What does a refund need?", ["order_status"]),
         ("So where is it? hm, hm, it came in blue and was nice.", ["order_status"]),
     ],
 )
