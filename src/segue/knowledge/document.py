@@ -61,3 +61,13 @@ class Document:
     """Until when it holds, exclusive; `None`: until it is changed or removed."""
     passages: tuple[Passage, ...]
     """In the order of the source; none overlaps another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A document as a list shows it."""
+
+    path: str
+    """Under `knowledge/`, with `/`."""
+    title: str
+    audience: Audience

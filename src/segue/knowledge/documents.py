@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from segue.knowledge.document import Audience, Document, Passage
+from segue.knowledge.document import Article, Audience, Document, Passage
 from segue.store.sqlite import Database, Transaction
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,6 +75,20 @@ class Documents:
         return {
             path: Current(sha256=sha256, reading=reading) for path, sha256, reading in self._database.rows("current")
         }
+
+    def articles(self, now: datetime) -> list[Article]:
+        """Return the documents that hold now, by path."""
+        rows = self._database.rows("articles", {"now": micros(now)})
+        return [Article(path=path, title=title, audience=audience) for path, title, audience in rows]
+
+    def text(self, path: str) -> str:
+        """Return what a document says as it was read: each passage below its heading; empty where there is none."""
+        parts: list[str] = []
+        last = ""
+        for heading, text in self._database.rows("text", {"path": path}):
+            parts += [heading, text] if heading and heading != last else [text]
+            last = heading
+        return "\n\n".join(parts)
 
     def counts(self) -> tuple[int, int]:
         """Return how many documents have their file there, and how many passages those have."""

@@ -8,6 +8,18 @@ SELECT identity, (SELECT coalesce(max(revision), 0) FROM documents) FROM library
 -- The version of each document whose file was there at the last ingest.
 SELECT path, sha256, reading FROM documents WHERE closed_at IS NULL;
 
+-- name: articles
+-- Every document whose file is there and which holds at :now, by path.
+SELECT path, title, audience FROM documents
+WHERE closed_at IS NULL AND coalesce(valid_from, :now) <= :now AND coalesce(valid_to, :now + 1) > :now
+ORDER BY path;
+
+-- name: text
+-- The passages of one of them, in order.
+SELECT p.heading, p.text FROM passages p JOIN documents d ON d.id = p.document
+WHERE d.path = :path AND d.closed_at IS NULL
+ORDER BY p.start, p.id;
+
 -- name: counts
 -- Documents whose file is there, and their passages.
 SELECT count(DISTINCT d.id), count(p.id)
