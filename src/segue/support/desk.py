@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -16,14 +16,14 @@ from segue.knowledge.document import Hit
 from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import Call, Ended
-from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, SearchStep, Text
+from segue.plan.plan import CheckStep, EscalateStep, Input, Place, Plan, ReplyStep, SearchStep, Text
 from segue.plan.template import render
 from segue.plan.verify import Policy
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
 from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
 from segue.support.helpdesk import Helpdesk
-from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
+from segue.support.interpret import QUESTION, Classifier, LanguageOf, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
@@ -78,6 +78,7 @@ class Desk:
         policy: Policy | None = None,
         records: Records | None = None,
         precedents: PrecedentsOf | None = None,
+        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set the desk up.
 
@@ -95,6 +96,7 @@ class Desk:
             policy: What such a plan may rely on.
             records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
+            language: Tells a text's language.
         """
         self._classifier = classifier
         self._plans = plans
@@ -103,6 +105,7 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._language = language
         self._tools = Toolbelt(tools)
         self._chooser = chooser
         self._model = model
@@ -186,7 +189,10 @@ class Desk:
         return Answer(value=await asyncio.to_thread(self._chooser, text, options))
 
     def _interpret(self, ticket: Ticket) -> Understanding:
-        return interpret(ticket, self._classifier())
+        return interpret(ticket, self._classifier(), inputs=self._inputs, language=self._language)
+
+    def _inputs(self, topic: str) -> Sequence[Input]:
+        return self._plans[topic].inputs if topic in self._plans else ()
 
     def _terms_of(self, topic: str) -> Terms:
         return self._terms(topic)

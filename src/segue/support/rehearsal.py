@@ -19,7 +19,7 @@ from segue.support import cases, progress, resolve
 from segue.support.autonomy import TermsOf
 from segue.support.brain import Chooser
 from segue.support.desk import Desk
-from segue.support.interpret import QUESTION, Classifier
+from segue.support.interpret import QUESTION, Classifier, LanguageOf
 from segue.support.ticket import PastTicket
 from segue.tools.tool import Tool
 
@@ -55,6 +55,7 @@ class Rehearsal:
         learn: Learn,
         history: Sequence[PastTicket],
         chooser: Chooser | None = None,
+        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set it up.
 
@@ -68,6 +69,7 @@ class Rehearsal:
             learn: Makes the classifier.
             history: What else is known of the past, to learn from as far as it is older than a case.
             chooser: Tells options of a plan apart; without one it is never sure.
+            language: Tells a text's language.
         """
         self._plans = plans
         self._tools = tools
@@ -87,6 +89,7 @@ class Rehearsal:
             helpdesk=cases.NoHelpdesk(),
             terms=terms,
             chooser=chooser,
+            language=language,
         )
         self._workflow = resolve.workflow_at(desk)
 
