@@ -85,6 +85,9 @@ async def _followed(course: Course, ended: Ended, ticket: Mapping[str, JSON], po
         return None
     if plan is None:
         return None
+    plan = replace(
+        plan, made_by="model"
+    )  # whatever it says of itself: the company wrote none that takes another's place
     values, types, origins = course.values.kept()
     searches = frozenset(step.id for step in course.plan.all_steps() if isinstance(step, SearchStep)) & values.keys()
     begun = Begun(types=types, origins=origins, searches=searches, facts=frozenset(course.facts))
