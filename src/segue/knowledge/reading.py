@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from codecs import BOM_UTF8
 from pathlib import PurePosixPath
 
@@ -13,13 +14,18 @@ from segue.knowledge.document import Document, Passage
 from segue.knowledge.problems import Refused
 from segue.knowledge.split import LONGEST_HEADING, split
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that makes other passages of the same file: what older rules read is then read again."""
 
 MARKDOWN = frozenset((".md", ".markdown", ".mdx"))
 HTML = frozenset((".html", ".htm"))
 PLAIN = frozenset((".txt", ".text"))
 SUFFIXES = MARKDOWN | HTML | PLAIN
+INTERNAL = re.compile(
+    r"^\W*internal(?:\s+use)?(?:\s+only)?\s*(?:[:\u2013\u2014]|\s-\s|$)|[(\[]internal(?:\s+use)?(?:\s+only)?[)\]]",
+    re.IGNORECASE,
+)
+"""A title that says whom the document is for; where the author says nothing else, no customer sees it."""
 
 
 def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]:
@@ -50,7 +56,7 @@ def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]
         path=path,
         title=title,
         language=statement.language or _language(found),
-        audience=statement.audience,
+        audience=statement.audience or ("internal" if INTERNAL.search(title) else "public"),
         sha256=digest(data),
         valid_from=statement.valid_from,
         valid_to=statement.valid_to,

@@ -1,0 +1,59 @@
+"""How the documents of a library lead to each other, learned from it once a revision."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+
+from segue.knowledge.documents import Documents
+from segue.knowledge.explore import Place, Surroundings
+from segue.knowledge.lexical import stems
+from segue.knowledge.names import Names
+from segue.knowledge.scope import Scope
+
+MOST_SAYINGS = 20_000
+"""Passages that names are learned from, the newest ones."""
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class Map:
+    """Names and links of a library; safe to use from any thread."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._revision = -1
+        self._about: dict[str, frozenset[str]] = {}
+        """Stems of the name in each title."""
+        self._links: dict[int, list[int]] = {}
+        self._guard = threading.Lock()
+
+    def around(self, wanted: Scope) -> Surroundings:
+        """Return what is around any document, of those that are wanted."""
+        with self._guard:
+            self._learn()
+            about, links = self._about, self._links
+        places = {
+            each.document: Place(each.path, about.get(each.title, NOTHING), each.audience == "internal")
+            for each in self._documents.titles(wanted)
+        }
+        admitted = {
+            document: [other for other in links.get(document, ()) if other in places]
+            for document in places
+            if document in links
+        }
+        return Surroundings(places, stems, admitted)
+
+    def _learn(self) -> None:
+        revision = self._documents.state().revision
+        if revision == self._revision:
+            return
+        titles = self._documents.all_titles()
+        names = Names(titles, self._documents.sayings(MOST_SAYINGS))
+        self._about = {title: frozenset(stems(names.of(title))) for title in titles}
+        links: dict[int, list[int]] = defaultdict(list)
+        for document, other in self._documents.links():
+            links[document].append(other)
+            links[other].append(document)
+        self._links = dict(links)
+        self._revision = revision
