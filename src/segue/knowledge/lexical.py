@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,8 @@ SHORTEST_MISSPELT, MOST_MISSPELT = 5, 8
 """A word that stands nowhere counts as misspelt if it has so many letters; the first few such words of a query do."""
 MISSPELT = 0.6
 """What a word one letter away counts, in parts of the weight of the rarest word."""
+SHORTEST_PART = 3
+"""Letters of each part of a word that was written as two, or of two that were written as one."""
 ENOUGH, ENOUGH_PER_WORD = 1.25, 0.12
 """See `_match`."""
 ANALYZER = "segue"
@@ -34,6 +38,7 @@ HEAP_BYTES = 64_000_000
 EVER, NEVER = -(2**62), 2**62
 
 
+WORD = re.compile(r"[^\W_]+")
 Part = tuple[Occur, Query]
 
 
@@ -134,12 +139,14 @@ class Lexical:
         """
         searcher = self._loaded[1]
         with _reporting("the index"):
-            words = list(dict.fromkeys(_analyzer().analyze(query)))
+            words = list(dict.fromkeys(stems(query)))
             known, unknown = _chosen(words, searcher)
-            if not known and not unknown:
+            together, apart = list(_together(query, searcher)), _apart(unknown, searcher)
+            if not known and not unknown and not together:
                 return []
             rarest = math.log(1 + (searcher.num_docs + 0.5) / 0.5)
-            parts = [*_known(known), *_similar(unknown, rarest), *_unwanted(wanted)]
+            misspelt = _similar([word for word in unknown if word not in apart], rarest)
+            parts = [*_known(known), *together, *chain(*apart.values()), *misspelt, *_unwanted(wanted)]
             if wanted.narrows:
                 parts = [(Occur.Must, Query.boolean_query(parts)), *_demanded(wanted)]
             hits = searcher.search(Query.boolean_query(parts), limit, count=False).hits
@@ -226,6 +233,33 @@ def _similar(words: list[str], rarest: float) -> list[Part]:
         for word in words
         for field, boost in BOOSTS.items()
     ]
+
+
+def _together(query: str, searcher: tantivy.Searcher) -> Iterator[Part]:
+    """Yield queries for words that stand here as one and in the query as two: `eco card`."""
+    words = WORD.findall(query.lower())[:MOST_WORDS]
+    for first, second in pairwise(words):
+        if min(len(first), len(second)) >= SHORTEST_PART and (joined := stems(first + second)):
+            yield from _either(joined[0], searcher)
+
+
+def _apart(unknown: list[str], searcher: tantivy.Searcher) -> dict[str, list[Part]]:
+    """Return queries for words that stand here as two and in the query as one: `lightblue`."""
+    found: dict[str, list[Part]] = {}
+    for word in unknown:
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            parts = [list(_either(part, searcher)) for half in (word[:cut], word[cut:]) for part in stems(half)]
+            if len(parts) == 2 and all(parts):
+                both = Query.boolean_query([(Occur.Must, Query.boolean_query(each)) for each in parts])
+                found.setdefault(word, []).append((Occur.Should, both))
+    return found
+
+
+def _either(word: str, searcher: tantivy.Searcher) -> Iterator[Part]:
+    """Yield queries for a word in each field, if it stands anywhere."""
+    if any(searcher.doc_freq(field, word) for field in BOOSTS):
+        for field, boost in BOOSTS.items():
+            yield Occur.Should, Query.boost_query(Query.term_query(_schema(), field, word), boost)
 
 
 def _unwanted(wanted: Scope) -> list[Part]:
