@@ -16,10 +16,12 @@ from tests.architecture.conftest import SOURCE, sources
 ADAPTERS = {
     "cel_expr_python": {"plan/expression.py"},
     "cronsim": {"engine/cron.py"},
+    "docx": {"knowledge/extract/docx.py"},
     "cryptography": {"engine/signature.py"},
     "joblib": {"models/classifier.py"},
     "onnxruntime": {"models/encoder.py"},
     "opentelemetry": {"engine/telemetry.py"},
+    "pypdf": {"knowledge/extract/pdf.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},

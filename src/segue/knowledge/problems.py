@@ -8,7 +8,7 @@ RULES = {
     "K100": "the knowledge folder is missing or cannot be listed",
     "K101": "a file cannot be read",
     "K102": "a link points outside of the knowledge folder",
-    "K103": "a file is larger than 5 MB",
+    "K103": "a file is larger than 5 MB, or 50 MB of PDF or DOCX",
     "K104": "a file is not UTF-8 text",
     "K105": "the front matter is malformed",
     "K106": "a value of the front matter is malformed",
@@ -17,7 +17,10 @@ RULES = {
     "K109": "there is no text in a file",
     "K110": "a file is of a type that is not read",
     "K111": "a link points to a folder; it is not followed",
-    "K112": "a file's name is not UTF-8, or contains control characters",
+    "K112": "a file's name is not UTF-8, contains control characters or begins like the name of a past ticket",
+    "K113": "a file is encrypted",
+    "K114": "a file takes more time, memory or pages than is allowed",
+    "K115": "a file is damaged",
 }
 """Each rule's code and what it found."""
 

@@ -8,9 +8,10 @@ from codecs import BOM_UTF8
 from pathlib import PurePosixPath
 
 from segue.errors import Finding
-from segue.knowledge import front_matter, markdown, plain, webpage
+from segue.knowledge import front_matter, links, markdown, plain, table, webpage
 from segue.knowledge.blocks import Source
 from segue.knowledge.document import Document, Passage
+from segue.knowledge.extract.process import extract
 from segue.knowledge.problems import Refused
 from segue.knowledge.split import LONGEST_HEADING, split
 
@@ -20,7 +21,9 @@ VERSION = 2
 MARKDOWN = frozenset((".md", ".markdown", ".mdx"))
 HTML = frozenset((".html", ".htm"))
 PLAIN = frozenset((".txt", ".text"))
-SUFFIXES = MARKDOWN | HTML | PLAIN
+TABLES = frozenset((".csv", ".tsv"))
+EXTRACTED = {".pdf": "pdf", ".docx": "docx"}
+SUFFIXES = MARKDOWN | HTML | PLAIN | TABLES | EXTRACTED.keys()
 INTERNAL = re.compile(
     r"^\W*internal(?:\s+use)?(?:\s+only)?\s*(?:[:\u2013\u2014]|\s-\s|$)|[(\[]internal(?:\s+use)?(?:\s+only)?[)\]]",
     re.IGNORECASE,
@@ -39,12 +42,15 @@ def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]
     Raises:
         Refused: It cannot be used as it is.
     """
-    source = _decoded(data)
     suffix = PurePosixPath(path).suffix.lower()
-    statement, start, warnings = (
-        (front_matter.Statement(), 0, []) if suffix in PLAIN else front_matter.read(source, file)
-    )
-    found = _source(suffix, source, start)
+    statement, warnings, start = front_matter.Statement(), list[Finding](), 0
+    if suffix in EXTRACTED:
+        source, found = extract(EXTRACTED[suffix], data)
+    else:
+        source = decoded(data)
+        if suffix in MARKDOWN | HTML:
+            statement, start, warnings = front_matter.read(source, file)
+        found = _source(suffix, source, start)
     title = (statement.title or found.title or _from_name(path))[:LONGEST_HEADING]
     passages = tuple(
         Passage(document=path, title=title, heading=piece.heading, start=piece.start, end=piece.end, text=piece.text)
@@ -61,6 +67,8 @@ def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]
         valid_from=statement.valid_from,
         valid_to=statement.valid_to,
         passages=passages,
+        text=source if suffix in EXTRACTED else None,
+        links=links.of_file(path, found.links),
     )
     return document, warnings
 
@@ -70,7 +78,12 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """Return the text of a file.
+
+    Raises:
+        Refused: It is not UTF-8, or no text.
+    """
     data = data.removeprefix(BOM_UTF8)
     try:
         text = data.decode("utf-8")
@@ -89,7 +102,7 @@ def _source(suffix: str, source: str, start: int) -> Source:
         return markdown.read(source, start)
     if suffix in HTML:
         return webpage.read(source, start)
-    return plain.read(source)
+    return table.read(source) if suffix in TABLES else plain.read(source)
 
 
 def _language(found: Source) -> str | None:
