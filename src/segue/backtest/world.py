@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from segue.backtest.case import Call, Case
 from segue.errors import PermanentError
 from segue.tools.integrity import Integrity
-from segue.tools.schema import JSON, JsonValueError
-from segue.tools.tool import Tool, ToolArgumentError
+from segue.tools.schema import JSON
+from segue.tools.tool import Tool, ToolArgumentError, ToolResultError
 
 _WORDS = re.compile(r"\w+")
 
@@ -39,7 +40,7 @@ class RecordedTool(Tool):
 
     recording: Recording
 
-    async def call(self, args: dict[str, JSON]) -> JSON:
+    async def call(self, args: Mapping[str, JSON]) -> JSON:
         """Return the recorded result of this call.
 
         Raises:
@@ -50,10 +51,8 @@ class RecordedTool(Tool):
         case = self.recording.case
         found = next((call for call in case.calls if is_same(self, call, args)), None) if case else None
         if found is not None:
-            try:
-                return self.encode(self.result_type.read(found.result))
-            except JsonValueError:
-                pass
+            with suppress(ToolResultError):
+                return self.encode(found.result)
         given = ", ".join(f"{name}={value!r}" for name, value in args.items())
         self.recording.unrecorded.append(f"{self.name}({given})")
         raise Unrecorded(f"{self.name}({given}) is not among what was recorded")

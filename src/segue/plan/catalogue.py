@@ -49,6 +49,8 @@ class Entry:
     provides: tuple[str, ...] = ()
     approve: str | None = None
     """CEL over the arguments: where it is true, a person must say yes first."""
+    trusted: bool = True
+    """Whether its results may be believed as the company's own records."""
     file: str = ""
     line: int = 0
 
@@ -118,6 +120,7 @@ def _entry(tool: Tool) -> Entry:
         requires=tool.requires,
         provides=tool.provides,
         approve=tool.approve,
+        trusted=tool.trusted,
         file=Path(tool.file).name,
         line=tool.line,
     )

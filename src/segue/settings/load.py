@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from segue.errors import Finding
-from segue.settings.places import KeyPath, places
-from segue.settings.sections import LATER, SECTIONS, Key, Settings, keys
+from segue.settings.keys import Key, keys
+from segue.settings.places import KeyPath, Place, places
+from segue.settings.sections import LATER, SECTIONS, Settings
 from segue.settings.values import Unfit, nearest, one_line, shown
 
 FILE = "segue.toml"
@@ -26,6 +27,7 @@ RULES = {
     "S106": "A section, a key or a value is known, but not built yet.",
     "S107": "A value of the environment is wrong.",
     "S108": "Two values contradict each other.",
+    "S109": "A key is missing that its section cannot do without.",
     "A101": "Autonomy `auto` without a proof: allowed as a rehearsal on the local helpdesk.",
     "A102": "Autonomy `auto` without a proof on a helpdesk that reaches customers.",
     "A103": "Autonomy is set for a topic that nothing else knows.",
@@ -97,32 +99,78 @@ class _Reading:
 
     def add(self, path: KeyPath, code: str, message: str, *, hint: str = "", severity: str = "error") -> None:
         """Note a finding at the place of a key, or of the nearest table around it."""
-        around = (path[:end] for end in range(len(path), 0, -1))
-        line, column = next((self._places[outer] for outer in around if outer in self._places), (0, 0))
+        line, column = self._place(path)
         self.findings.append(Finding(FILE, line, column, code, severity, one_line(message), hint))
+
+    def _place(self, path: KeyPath) -> Place:
+        around = (path[:end] for end in range(len(path), 0, -1))
+        return next((self._places[outer] for outer in around if outer in self._places), (0, 0))
 
     def section(self, name: str, table: object) -> dict[str, Any]:
         """Return the values of one section that are right, by the names of its class's fields."""
         if not isinstance(table, dict):
             self.add((name,), "S105", f"{name}: expected a section, got {shown(table)}", hint=f"write [{name}]")
             return {}
-        known = keys(SECTIONS[name])
+        return self._table((name,), SECTIONS[name], table)
+
+    def _table(self, path: KeyPath, section: type, table: Mapping[str, Any]) -> dict[str, Any]:
+        known = keys(section)
         rest = next((word for word, entry in known.items() if entry.is_rest), "")
         read: dict[str, Any] = {rest: {}} if rest else {}
         for word, value in table.items():
-            if word in known and word != rest:
-                self._value((name, word), known[word], value, into=read)
+            entry = known.get(word)
+            if entry is not None and entry.section is not None:
+                read[word] = self._sections((*path, word), entry, entry.section, value)
+            elif entry is not None and word != rest:
+                self._value((*path, word), entry, value, into=read)
             elif rest:
-                self._value((name, word), known[rest], value, into=read[rest])
+                self._value((*path, word), known[rest], value, into=read[rest])
             else:
-                hint = _elsewhere(word) or nearest(word, [*known])
-                self.add((name, word), "S104", f'unknown key "{word}" in [{name}]', hint=hint)
+                self._unknown((*path, word), known, value)
         return read
+
+    def _sections(self, path: KeyPath, entry: Key, section: type, tables: object) -> dict[str, Any]:
+        """Return the sections that stand under their names, those that are right."""
+        if not isinstance(tables, dict):
+            self.add(path, "S105", f"{'.'.join(path)}: expected sections, got {shown(tables)}")
+            return {}
+        read: dict[str, Any] = {}
+        for name, table in tables.items():
+            inner, before = (*path, name), len(self.findings)
+            if not isinstance(table, dict):
+                hint = f"write [{'.'.join(path)}.NAME]"
+                self.add(inner, "S105", f"{'.'.join(inner)}: expected a section, got {shown(table)}", hint=hint)
+                continue
+            self._value(inner, entry, name, into={})
+            made = section(**self._table(inner, section, table), line=self._place(inner)[0])
+            if len(self.findings) == before:
+                self._faults(inner, made)
+            read[name] = made
+        return read
+
+    def _faults(self, path: KeyPath, section: Any) -> None:
+        """Find what is missing in a section, or contradicts itself."""
+        for fault in section.faults():
+            where = (*path, *fault.key.split(".", 1)) if fault.key else path
+            message = f"[{'.'.join(path)}]: {fault.message}"
+            self.add(where, "S109" if fault.is_missing else "S108", message, hint=fault.hint)
+
+    def _unknown(self, path: KeyPath, known: Mapping[str, Key], value: object) -> None:
+        *outer, word = path
+        section = ".".join(outer)
+        if isinstance(value, dict) and all(entry.section for entry in known.values()):
+            hint = nearest(f"{section}.{word}", [f"{section}.{name}" for name in known])
+            self.add(path, "S103", f"unknown section [{section}.{word}]", hint=hint)
+            return
+        inner = [name for name, entry in known.items() if entry.section and word in keys(entry.section)]
+        hint = f"it belongs to [{section}.{inner[0]}.NAME]" if inner else ""
+        if len(path) == 2:
+            hint = hint or _elsewhere(word)
+        self.add(path, "S104", f'unknown key "{word}" in [{section}]', hint=hint or nearest(word, [*known]))
 
     def others(self, document: Mapping[str, Any]) -> None:
         """Find what is wrong with the sections that hold no keys."""
         for name, value in document.items():
-            inner = {path[1] for path in LATER if path[0] == name and len(path) == 2}
             if name in SECTIONS:
                 continue
             if not isinstance(value, dict):
@@ -130,8 +178,6 @@ class _Reading:
                 self.add((name,), "S104", f'unknown key "{name}" outside of the sections', hint=hint)
             elif (name,) in LATER:
                 self._later((name,), value)
-            elif inner:
-                self._inner(name, value, inner)
             else:
                 known = [*SECTIONS, *dict.fromkeys(path[0] for path in LATER)]
                 self.add((name,), "S103", f"unknown section [{name}]", hint=nearest(name, known))
@@ -176,16 +222,6 @@ class _Reading:
             message = f'[{".".join(path)}] is not built yet, so "{word}" would do nothing'
             self.add((*path, word), "S106", message, hint="remove it")
 
-    def _inner(self, name: str, table: Mapping[str, Any], inner: set[str]) -> None:
-        for word, value in table.items():
-            if word not in inner:
-                hint = nearest(f"{name}.{word}", sorted(f"{name}.{known}" for known in inner))
-                self.add((name, word), "S103", f"unknown section [{name}.{word}]", hint=hint)
-            elif isinstance(value, dict):
-                self._later((name, word), value)
-            else:
-                self.add((name, word), "S105", f"{name}.{word}: expected sections, got {shown(value)}")
-
 
 def _text(file: Path) -> str | Finding:
     try:
@@ -220,5 +256,5 @@ def _finding(code: str, message: str, hint: str = "") -> Finding:
 
 
 def _elsewhere(word: str) -> str:
-    homes = [name for name, section in SECTIONS.items() if word in keys(section) and not keys(section)[word].is_rest]
+    homes = [name for name, section in SECTIONS.items() if word in keys(section) and keys(section)[word].is_value]
     return f"it belongs to [{homes[0]}]" if homes else ""

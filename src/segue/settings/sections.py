@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal
 
-from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, T, choice
+from segue.settings.keys import key, other_keys
+from segue.settings.tools import Tools
+from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, choice
 
 Level = Literal["off", "shadow", "draft", "approve", "auto"]
 """What the agent may do alone."""
@@ -18,35 +20,6 @@ Level = Literal["off", "shadow", "draft", "approve", "auto"]
 LEVELS: Kind[Level] = choice(built=("off", "draft", "auto"), later=("shadow", "approve"))
 ENCODERS: Kind[str] = choice(built=("auto", "none"))
 HELPDESKS: Kind[str] = choice(built=("local",), later=("zendesk", "freshdesk", "chatwoot", "zammad", "email"))
-
-
-@dataclass(frozen=True)
-class Key:
-    """What the table says about one key."""
-
-    kind: Kind[Any]
-    about: str
-    variable: str = ""
-    """The environment variable that wins over the file."""
-    is_rest: bool = False
-    """Whether it stands for every key that the section does not name, as a mapping."""
-
-
-def key(default: T, kind: Kind[T], about: str, *, variable: str = "") -> T:
-    """Declare one key of a section, its default given as read."""
-    entry = Key(kind, about, variable=variable)
-    return field(default=default, metadata={"key": entry})
-
-
-def other_keys(kind: Kind[T], about: str) -> Mapping[str, T]:
-    """Declare what every further key of a section means."""
-    entry = Key(kind, about, is_rest=True)
-    return cast("Mapping[str, T]", field(default_factory=dict, metadata={"key": entry}))
-
-
-def keys(section: type) -> dict[str, Key]:
-    """Return the keys of a section by name."""
-    return {entry.name: entry.metadata["key"] for entry in fields(section)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +124,7 @@ class Settings:
     helpdesk: Helpdesk = Helpdesk()
     backtest: Backtest = Backtest()
     audit: Audit = Audit()
+    tools: Tools = field(default_factory=Tools)
 
 
 SECTIONS: dict[str, type] = {
@@ -161,13 +135,12 @@ SECTIONS: dict[str, type] = {
     "helpdesk": Helpdesk,
     "backtest": Backtest,
     "audit": Audit,
+    "tools": Tools,
 }
 """The sections that hold keys, by the name of their field in `Settings`."""
 
 LATER: dict[tuple[str, ...], str] = {
     ("models",): "Which models are asked, in order, for each task.",
-    ("tools", "mcp"): "MCP servers whose tools a plan may use.",
-    ("tools", "http"): "HTTP services, described by OpenAPI, whose operations a plan may use.",
     ("server",): "How the console and the API are served.",
 }
 """The sections that are known, but take no key yet."""

@@ -76,6 +76,11 @@ def choice(built: tuple[str, ...], later: tuple[str, ...] = ()) -> Kind[Any]:
     return Kind(expected, read, lambda value: f'"{value}"')
 
 
+def optional(kind: Kind[T]) -> Kind[T | None]:
+    """Return the kind of the same values, whose key may also be left out."""
+    return Kind(kind.expected, kind.read, lambda value: "" if value is None else kind.show(value))
+
+
 def shown(value: object) -> str:
     """Return a value of TOML for a message: short, on one line."""
     match value:
@@ -161,3 +166,19 @@ def _read_file(value: Any) -> str:
 
 FILE = Kind("the path of a file", _read_file, lambda value: f'"{value}"')
 URL = Kind("sqlite:/// and the path of a file", _read_url, lambda value: f'"{value}"')
+
+
+def _read_bool(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _unfit(BOOL.expected, value)
+    return value
+
+
+def _read_word(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 128:
+        raise _unfit(WORD.expected, value)
+    return value
+
+
+BOOL = Kind("true or false", _read_bool, lambda value: str(value).lower())
+WORD = Kind("a word", _read_word, lambda value: f'"{value}"')

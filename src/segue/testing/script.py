@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, overload
 
 from segue.engine.step import Step
@@ -24,7 +25,7 @@ class Unscripted(PermanentError, AssertionError):
 class Script:
     """The answers of a step, and what it was called with."""
 
-    def __init__(self, name: str, fn: Callable[..., Any], answers: tuple[Any, ...]) -> None:
+    def __init__(self, name: str, answers: tuple[Any, ...]) -> None:
         self.calls: list[tuple[Any, ...]] = []
         """The arguments of each call, in the order of the parameters, defaults filled in; attempts are calls."""
         self.error: Unscripted | None = None
@@ -32,21 +33,18 @@ class Script:
         self._name = name
         self._number = len(answers)
         self._answers = deque(answers)
-        self._signature = inspect.signature(fn)
 
-    async def answer(self, *args: Any, **kwargs: Any) -> Any:
-        """Give the next answer.
+    async def answer(self, bound: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Give the next answer to a call with these arguments, and all of them by name.
 
         Raises:
             Unscripted: There is none.
             BaseException: It is the answer.
         """
-        bound = self._signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        self.calls.append(tuple(bound.arguments.values()))
+        self.calls.append(tuple(bound.values()))
         if not self._answers:
             answers = "1 answer" if self._number == 1 else f"{self._number} answers"
-            called = ", ".join(f"{name}={value!r}" for name, value in bound.arguments.items())
+            called = ", ".join(f"{name}={value!r}" for name, value in bound.items())
             error = Unscripted(
                 f"{self._name!r} is scripted with {answers}, and call {len(self.calls)} of it has none: ({called})"
             )
@@ -90,23 +88,51 @@ def scripted(step: Step[..., Any] | Tool, *answers: Any) -> Iterator[Script]:
     """
     if any(map(_is_function, answers[:-1])):
         raise ValueError("a function answers every call from its turn on: it can only be the last answer")
-    script = Script(step.name, step.fn, answers)
-
-    @functools.wraps(step.fn)
-    async def answer(*args: Any, **kwargs: Any) -> Any:
-        return await script.answer(*args, **kwargs)
-
-    before = {name: getattr(step, name) for name in ("fn", "is_async") if hasattr(step, name)}
-    for name, value in {"fn": answer, "is_async": True}.items():
-        if name in before:
-            object.__setattr__(step, name, value)  # a tool is frozen: for everybody but this
+    script = Script(step.name, answers)
+    instead = _tool(step, script) if isinstance(step, Tool) else _step(step, script)
+    before = {name: getattr(step, name) for name in instead}
+    _put(step, instead)
     try:
         yield script
     finally:
-        for name, value in before.items():
-            object.__setattr__(step, name, value)
+        _put(step, before)
     if script.error is not None:
         raise script.error
+
+
+@dataclass(frozen=True)
+class _Scripted:
+    """Runs nothing; a `Runner`."""
+
+    tool: Tool
+    script: Script
+
+    async def run(self, values: Mapping[str, Any]) -> Any:
+        bound = {each.name: values.get(each.name, each.left_out) for each in self.tool.parameters}
+        return await self.script.answer(bound, **bound)
+
+
+def _tool(tool: Tool, script: Script) -> dict[str, Any]:
+    """Return what a tool has instead while it is scripted."""
+    return {"runner": _Scripted(tool, script)}
+
+
+def _step(step: Step[..., Any], script: Script) -> dict[str, Any]:
+    """Return what a step has instead while it is scripted."""
+    signature = inspect.signature(step.fn)
+
+    @functools.wraps(step.fn)
+    async def answer(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return await script.answer(bound.arguments, *args, **kwargs)
+
+    return {"fn": answer, "is_async": True}
+
+
+def _put(step: Step[..., Any] | Tool, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        object.__setattr__(step, name, value)  # a tool is frozen: for everybody but this
 
 
 def _is_error(answer: Any) -> bool:

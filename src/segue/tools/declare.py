@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from segue.errors import DefinitionError
 from segue.tools import registry
 from segue.tools.integrity import Integrity, declared
+from segue.tools.runner import Function
 from segue.tools.schema import JSON, JsonType, JsonTypeError
 from segue.tools.tool import Effect, Parameter, Tool
 
@@ -34,6 +35,7 @@ def tool(
     undo: Callable[..., Any] | None = None,
     approve: str | bool | None = None,
     timeout: timedelta | None = None,
+    trusted: bool = True,
 ) -> Callable[[F], F]:
     """Declare a function, async or not, as a tool that plans may call; it stays an ordinary function.
 
@@ -47,6 +49,7 @@ def tool(
         undo: Takes the effect back.
         approve: CEL over the arguments (or `True`): where it holds, a person must say yes first.
         timeout: For one attempt.
+        trusted: Whether its results are the company's own records; `False` where it passes on what others wrote.
 
     Raises:
         DefinitionError: The declaration cannot work; the message names file and line.
@@ -58,6 +61,7 @@ def tool(
     def declare(fn: F) -> F:
         declaration = _Declaration(name=name, fn=fn, local_names=local_names)
         declaration.check(name, effect, requires, provides, timeout)
+        declaration.check_trusted(trusted)
         result = declaration.result()
         declaration.check_owner(owner, result.gives)
         parameters = declaration.parameters(effect)
@@ -73,13 +77,14 @@ def tool(
                 requires=tuple(requires),
                 provides=tuple(provides),
                 approve=str(approve).lower() if isinstance(approve, bool) else approve,
+                trusted=trusted,
                 timeout=timeout,
                 reconcile=reconcile,
                 undo=undo,
-                fn=fn,
+                runner=Function(fn),
+                result_form=result,
                 file=declaration.code.co_filename,
                 line=declaration.code.co_firstlineno,
-                result_type=result,
             )
         )
         return fn
@@ -123,6 +128,10 @@ class _Declaration:
             raise self.fault("timeout is a positive timedelta")
         if inspect.isgeneratorfunction(self.fn) or inspect.isasyncgenfunction(self.fn):
             raise self.fault("a tool returns its result, it does not yield")
+
+    def check_trusted(self, trusted: Any) -> None:
+        if not isinstance(trusted, bool):
+            raise self.fault(f"trusted is True or False, not {trusted!r}")
 
     def hints(self) -> dict[str, Any]:
         try:
@@ -169,8 +178,9 @@ class _Declaration:
             schema=json_type.accepts,
             required=required,
             default=standard,
+            left_out=None if required else parameter.default,
             integrity=declared(hint) or default,
-            type=json_type,
+            form=json_type,
         )
 
     def check_owner(self, owner: str | None, result: dict[str, JSON]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
@@ -19,6 +19,24 @@ class JsonTypeError(TypeError):
 
 class JsonValueError(ValueError):
     """A value does not fit its declared type; the message says where and why."""
+
+
+class Form(Protocol):
+    """What a value is in JSON and for what runs the tool, and the way between the two."""
+
+    def read(self, value: JSON) -> Any:
+        """Return what the runner takes for a JSON value.
+
+        Raises:
+            JsonValueError: It does not fit.
+        """
+
+    def write(self, value: Any) -> JSON:
+        """Return the JSON of what the runner gave, or of what is such JSON already.
+
+        Raises:
+            JsonValueError: It is something else.
+        """
 
 
 class _Schemas(GenerateJsonSchema):
@@ -40,7 +58,7 @@ class _Schemas(GenerateJsonSchema):
 
 
 class JsonType:
-    """A Python type with its way from and to JSON.
+    """A Python type with its way from and to JSON; a `Form`.
 
     Raises:
         JsonTypeError: The type has no JSON form.

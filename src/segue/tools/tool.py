@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypeAlias
 
 from segue.errors import PermanentError, SegueError
 from segue.tools.integrity import Integrity
-from segue.tools.schema import JSON, JsonType, JsonValueError
+from segue.tools.runner import Runner, run
+from segue.tools.schema import JSON, Form, JsonValueError
 
 Effect: TypeAlias = Literal["read", "write", "once"]
 """`read` changes nothing, `write` may be repeated under one idempotency key, `once` must not be repeated."""
@@ -48,21 +47,24 @@ class Parameter:
     """JSON Schema of the values it accepts."""
     required: bool
     default: JSON = None
-    """What stands in for a missing argument; meaningless where it is required."""
+    """What stands in for a missing argument, as JSON; meaningless where it is required."""
+    left_out: Any = None
+    """The same as the runner's own value; `None` also where only the runner knows."""
     integrity: Integrity
-    type: JsonType
+    form: Form
+    """What checks a value and turns it into what the runner takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """A declared function that a plan may call by name with JSON arguments."""
+    """Something that a plan may call by name with JSON arguments: a function, or a service somewhere else."""
 
     name: str
     description: str
-    """First paragraph of the function's docstring, for people and models."""
+    """A sentence or two for people and models; where the tool is not trusted, so is this."""
     effect: Effect
     parameters: tuple[Parameter, ...]
-    """In the order of the function's signature."""
+    """In the order of their declaration."""
     result: dict[str, JSON]
     """JSON Schema of what `call` returns."""
     owner: str | None = None
@@ -73,47 +75,40 @@ class Tool:
     """Facts that hold once it has succeeded."""
     approve: str | None = None
     """CEL over the arguments: where it is true, a person must say yes first."""
+    trusted: bool = True
+    """Whether what it returns may be believed as the company's own record; if not, it is text from outside."""
     timeout: timedelta | None = None
     reconcile: Callable[..., Any] | None = None
     """Asked as `reconcile(key, *args)` whether a call in doubt has happened."""
     undo: Callable[..., Any] | None = None
-    fn: Callable[..., Any]
+    runner: Runner
+    """What is behind it."""
+    result_form: Form
+    """What checks a result and turns it into JSON."""
     file: str
-    """Where the function is written, with `line`."""
+    """Where it is declared, with `line`."""
     line: int
-    result_type: JsonType
 
-    def arguments(self, args: dict[str, JSON]) -> tuple[Any, ...]:
-        """Return the typed values for the function's parameters, in their order, defaults filled in.
+    def arguments(self, args: Mapping[str, JSON]) -> tuple[Any, ...]:
+        """Return the runner's values for the parameters, in their order, defaults filled in.
 
         Raises:
             ToolArgumentError: One is missing, unknown or of another type.
         """
-        known = {parameter.name for parameter in self.parameters}
-        for name in args:
-            if name not in known:
-                raise ToolArgumentError(self.name, name, f"is not one of {', '.join(sorted(known)) or 'none'}")
-        bound = inspect.signature(self.fn).bind_partial()
-        for parameter in self.parameters:
-            if parameter.name in args:
-                bound.arguments[parameter.name] = self._read(parameter, args[parameter.name])
-            elif parameter.required:
-                raise ToolArgumentError(self.name, parameter.name, "is missing")
-        bound.apply_defaults()
-        return tuple(bound.arguments[parameter.name] for parameter in self.parameters)
+        given = self._given(args)
+        return tuple(given.get(parameter.name, parameter.left_out) for parameter in self.parameters)
 
-    async def call(self, args: dict[str, JSON]) -> JSON:
-        """Run the function (one that is not async in a thread) and return its result as JSON.
+    async def call(self, args: Mapping[str, JSON]) -> JSON:
+        """Run it and return its result as JSON.
 
         Raises:
             ToolArgumentError: An argument does not fit; nothing was run.
-            ToolResultError: The function returned something else than it declares.
-            Exception: Whatever the function raises.
+            ToolResultError: The result is something else than the tool declares.
+            Exception: Whatever the runner raises.
         """
-        named = dict(zip((parameter.name for parameter in self.parameters), self.arguments(args), strict=True))
-        return self.encode(await _run(self.fn, **named))
+        return self.encode(await self.runner.run(self._given(args)))
 
-    async def ask_reconcile(self, key: str, args: dict[str, JSON]) -> Any:
+    async def ask_reconcile(self, key: str, args: Mapping[str, JSON]) -> Any:
         """Return what `reconcile` answers for a call in doubt; the `result` of a `Done` needs `encode`.
 
         Raises:
@@ -121,28 +116,32 @@ class Tool:
         """
         if self.reconcile is None:
             raise TypeError(f"tool {self.name} has no reconcile")
-        return await _run(self.reconcile, key, *self.arguments(args))
+        return await run(self.reconcile, key, *self.arguments(args))
 
     def encode(self, result: Any) -> JSON:
-        """Return a result of the function as JSON.
+        """Return a result, of the runner or written down as JSON, as JSON.
 
         Raises:
             ToolResultError: It is not of the declared type.
         """
         try:
-            return self.result_type.write(result)
+            return self.result_form.write(result)
         except JsonValueError as error:
             raise ToolResultError(self.name, str(error)) from error
 
+    def _given(self, args: Mapping[str, JSON]) -> dict[str, Any]:
+        """Return the runner's values for the arguments that were given."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in args:
+            if name not in known:
+                raise ToolArgumentError(self.name, name, f"is not one of {', '.join(sorted(known)) or 'none'}")
+        for parameter in self.parameters:
+            if parameter.required and parameter.name not in args:
+                raise ToolArgumentError(self.name, parameter.name, "is missing")
+        return {name: self._read(known[name], value) for name, value in args.items()}
+
     def _read(self, parameter: Parameter, value: JSON) -> Any:
         try:
-            return parameter.type.read(value)
+            return parameter.form.read(value)
         except JsonValueError as error:
             raise ToolArgumentError(self.name, parameter.name, str(error)) from error
-
-
-async def _run(fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
-    if inspect.iscoroutinefunction(fn):
-        return await fn(*args, **named)
-    result = await asyncio.to_thread(fn, *args, **named)
-    return await result if inspect.isawaitable(result) else result

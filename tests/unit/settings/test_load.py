@@ -199,8 +199,6 @@ def test_a_wrong_section_is_one_finding(text: str, expected: str) -> None:
     ("text", "place", "what"),
     [
         ('[models]\nplan = ["x"]', (2, 1), "[models]"),
-        ('[tools.mcp.crm]\ncommand = "x"', (1, 12), "[tools.mcp]"),
-        ("[tools.http.crm]", (1, 13), "[tools.http]"),
         ("[server]\nport = 80", (2, 1), "[server]"),
         ('[helpdesk]\nkind = "zendesk"', (2, 1), '"zendesk"'),
         ('[autonomy]\nrefund = "approve"', (2, 1), '"approve"'),

@@ -1,7 +1,12 @@
-from dataclasses import fields
+import tomllib
+from dataclasses import MISSING, fields
+
+import pytest
 
 from segue.settings import Settings, parse, reference
-from segue.settings.sections import SECTIONS, keys
+from segue.settings.keys import keys
+from segue.settings.sections import SECTIONS
+from segue.settings.tools import HttpService, McpServer, RemoteTool
 
 
 def test_every_section_is_a_field_of_the_settings() -> None:
@@ -20,7 +25,28 @@ def test_every_default_of_the_reference_can_be_written_into_the_file() -> None:
     for name, section in SECTIONS.items():
         for field in fields(section):
             entry = field.metadata["key"]
-            if not entry.is_rest:
+            if entry.is_value:
                 settings, findings = parse(f"[{name}]\n{field.name} = {entry.kind.show(field.default)}", {})
                 assert not findings
                 assert settings == Settings()
+
+
+def test_sections_inside_sections_are_shown_once_with_every_place_where_they_may_stand() -> None:
+    text = reference()
+    assert text.count("## `[tools.mcp.NAME.tool.NAME]` and `[tools.http.NAME.tool.NAME]`") == 1
+    for section in (McpServer, HttpService, RemoteTool):
+        for name, entry in keys(section).items():
+            assert f"`{name}{'' if entry.section is None else '.NAME'}`" in text
+            assert entry.about in text
+
+
+@pytest.mark.parametrize("section", [McpServer, HttpService, RemoteTool])
+def test_every_default_of_a_remote_tool_can_be_written_too(section: type) -> None:
+    for entry in fields(section):
+        known = entry.metadata.get("key")
+        if known is None or not known.is_value:
+            continue
+        default = entry.default if entry.default is not MISSING else {}
+        shown = known.kind.show(default)
+        if shown not in ("", '""', "[]"):
+            assert known.kind.read(tomllib.loads(f"x = {shown}")["x"]) == default

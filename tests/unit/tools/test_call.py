@@ -1,7 +1,7 @@
 import asyncio
 import contextvars
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from segue.errors import PermanentError, SegueError
-from segue.tools import Registry, Tool, ToolArgumentError, ToolResultError, registry, tool
+from segue.tools import Integrity, Parameter, Registry, Tool, ToolArgumentError, ToolResultError, registry, tool
+from segue.tools.validator import Checked
 
 
 class Size(StrEnum):
@@ -154,3 +155,55 @@ def test_many_calls_at_once_do_not_meet(tools: Registry) -> None:
         return await asyncio.gather(*(get(tools, "a").call({"number": number}) for number in range(50)))
 
     assert asyncio.run(all_of_them()) == list(range(50))
+
+
+class Elsewhere:
+    """A runner that is no Python function."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+        self.asked: list[Mapping[str, Any]] = []
+
+    async def run(self, values: Mapping[str, Any]) -> Any:
+        self.asked.append(values)
+        return self.result
+
+
+def remote(runner: Elsewhere) -> Tool:
+    order, note = {"type": "string", "pattern": "^[0-9]+$"}, {"type": "string"}
+    result = {"type": "object", "properties": {"open": {"type": "boolean"}}, "required": ["open"]}
+    return Tool(
+        name="crm.find",
+        description="Find a case.",
+        effect="once",
+        parameters=(
+            Parameter(name="order", schema=order, required=True, integrity=Integrity.TRUSTED, form=Checked(order)),
+            Parameter(name="a note", schema=note, required=False, integrity=Integrity.TRUSTED, form=Checked(note)),
+        ),
+        result=result,
+        result_form=Checked(result),
+        trusted=False,
+        runner=runner,
+        file="segue.toml",
+        line=3,
+    )
+
+
+async def test_a_tool_may_run_elsewhere_with_its_arguments_and_result_checked_by_json_schema() -> None:
+    runner = Elsewhere({"open": True})
+    found = remote(runner)
+    assert await found.call({"order": "17"}) == {"open": True}
+    assert runner.asked == [{"order": "17"}]  # what was left out is not sent
+    assert found.arguments({"order": "17"}) == ("17", None)
+    for wrong, says in (
+        ({"order": 17}, "string"),
+        ({"order": "x"}, "match"),
+        ({}, "is missing"),
+        ({"b": 1}, "not one"),
+    ):
+        with pytest.raises(ToolArgumentError, match=says):
+            await found.call(wrong)
+    assert len(runner.asked) == 1
+    runner.result = {"open": "yes"}
+    with pytest.raises(ToolResultError, match=r"crm.find did not return what it declares: open: "):
+        await found.call({"order": "17"})

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from segue.errors import DefinitionError, DuplicateName, SegueError
 from segue.tools import Free, FromCustomer, Integrity, Registry, Tool, Trusted, registry, tool
+from segue.tools.runner import Function
 
 
 class Size(Enum):
@@ -85,12 +86,22 @@ def test_a_declaration_becomes_a_tool(tools: Registry) -> None:
     assert (found.name, found.description, found.effect) == ("orders.send", "Send an order again.", "once")
     assert (found.owner, found.requires, found.provides) == ("customer_id", ("identity_verified",), ("sent",))
     assert (found.approve, found.timeout) == ("order_id == ''", timedelta(seconds=5))
-    assert (found.reconcile, found.undo, found.fn) == (find, take_back, send)
+    assert (found.reconcile, found.undo, found.runner) == (find, take_back, Function(send))
+    assert found.trusted
     assert found.file == __file__
     assert [(entry.name, entry.required, entry.default) for entry in found.parameters] == [
         ("order_id", True, None),
         ("options", False, None),
     ]
+
+
+def test_a_tool_that_passes_on_what_others_wrote_says_so(tools: Registry) -> None:
+    @tool("web.read", effect="read", trusted=False)
+    def read(url: str) -> str: ...  # type: ignore[empty-body]
+
+    assert not only(tools).trusted
+    with pytest.raises(DefinitionError, match=r"trusted is True or False, not 'no'"):
+        tool("web.write", effect="read", trusted="no")(read)  # type: ignore[arg-type]
 
 
 def test_schemas_keep_money_apart_from_text_and_know_every_field(tools: Registry) -> None:
