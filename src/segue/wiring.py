@@ -18,12 +18,14 @@ from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
 from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
+from segue.knowledge.sources.tickets import PastConversation, Said
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan
 from segue.plan.verify import verify
+from segue.redaction import Personal
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
 from segue.support.cases import opening
@@ -147,7 +149,7 @@ class House:
             plans=checked.plans,
             rejected=checked.rejected,
             tools={tool.name: tool for tool in self.tools},
-            search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
+            search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
             precedents=self._precedents,
@@ -219,6 +221,24 @@ class House:
         elif self.library.dense is not None:
             self.library.dense.build()
 
+    def ingest(self, *, offline: bool, on_progress: Progress | None = None) -> ingesting.Ingested:
+        """Read the articles, the past tickets where they are wanted, and the sites that are due.
+
+        Args:
+            offline: Leave the sites as they are.
+            on_progress: As for `ingest.ingest`.
+        """
+        now = datetime.now(UTC)
+        wanted = self.settings.knowledge
+        past = map(_conversation, self.history) if wanted.tickets else ()
+        done = ingesting.ingest(self.workspace.knowledge, self.library, now=now, on_progress=on_progress)
+        done += ingesting.ingest_tickets(past, self.library, now=now, on_progress=on_progress)
+        if not offline:
+            from segue.knowledge.visiting import visit_sites  # noqa: PLC0415 (the HTTP client is seldom needed)
+
+            done += visit_sites(wanted.sites, self.library, now=now, on_progress=on_progress)
+        return done
+
     def terms(self, topic: str) -> Terms:
         """Return what holds for a topic now."""
         policy = self.settings.policy
@@ -257,7 +277,7 @@ class House:
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,
             tools={tool.name: tool for tool in self.tools},
-            search=lambda query, *, limit, as_of: library.search(query, limit=limit, as_of=as_of, audience="public"),
+            search=lambda query, *, limit, as_of: library.find(query, limit=limit, as_of=as_of, audience="public"),
             terms=self.terms,
             threshold=self.settings.policy.threshold,
             learn=self._learned,
@@ -321,6 +341,30 @@ def _topic(path: Path) -> str:
         return ""
     found = _TOPIC.search(path.read_text(encoding="utf-8", errors="replace"))
     return found.group(1).strip() if found else ""
+
+
+def _conversation(past: PastTicket) -> PastConversation:
+    """Return what people said in a past ticket; nothing of one that they did not resolve."""
+    ticket = past.ticket
+    is_good = past.outcome in (None, "resolved") and not past.reopened
+    said = [
+        Said(by_customer=each.role == "customer", text=each.text, at=each.at)
+        for each in ticket.messages
+        if each.role != "system"
+    ]
+    customer = ticket.customer
+    personal = Personal(
+        names=(customer.name,) if customer.name else (),
+        emails=(customer.email,) if customer.email else (),
+        ids=(str(customer.id),) if customer.id else (),
+    )
+    return PastConversation(
+        id=str(past.id),
+        created_at=ticket.created_at,
+        subject=ticket.subject,
+        said=said if is_good else (),
+        personal=personal,
+    )
 
 
 def _words(past: PastTicket) -> str:

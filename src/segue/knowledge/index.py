@@ -51,13 +51,26 @@ class Index:
             return self._current().search(query, limit=limit, wanted=wanted)
         except Damaged as error:
             logger.warning("the search index is damaged and is made again: %s", error)
-        with self._guard, exclusive(self._lock, wait=True):
-            self._lexical = None
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self.drop()
         try:
             return self._current().search(query, limit=limit, wanted=wanted)
         except Damaged as error:
             raise _unwritable(self._folder, error) from error
+
+    def catch_up(self) -> None:
+        """Bring the index into step with the library.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self.updating() as update:
+            update.catch_up()
+
+    def drop(self) -> None:
+        """Delete the index; it is made again at its next use, without what was deleted from the library."""
+        with self._guard, exclusive(self._lock, wait=True):
+            self._lexical = None
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     @contextmanager
     def updating(self) -> Iterator[Update]:

@@ -15,6 +15,7 @@ from segue.knowledge.fusion import fuse
 from segue.knowledge.index import Index
 from segue.knowledge.map import Map
 from segue.knowledge.needs import needs
+from segue.knowledge.pages import Pages
 from segue.knowledge.scope import Scope
 from segue.knowledge.vectors import Encoder
 
@@ -69,6 +70,7 @@ class Library:
         self.documents = Documents(database)
         self.index = Index(self.documents, index)
         self.dense = None if encoder is None else Dense(self.documents, index, encoder)
+        self.pages = Pages(database)
         self._map = Map(self.documents)
 
     def find(self, question: str, *, limit: int = 8, **narrow: Unpack[Narrow]) -> list[Hit]:
@@ -127,6 +129,7 @@ class Library:
     def close(self) -> None:
         """Close the database."""
         self.documents.close()
+        self.pages.close()
 
     def _evidence(self, queries: Sequence[str], limit: int, wanted: Scope) -> list[Evidence]:
         """Return for each question the passages that speak for it; an empty one has none."""

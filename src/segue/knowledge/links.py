@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-MOST = 200
+MOST = 500
 """Links of one document that are kept."""
 SUFFIXES = (".md", ".mdx", ".html")
 """Of the files that may be meant where a link leaves the suffix out, as it does on a site."""

@@ -21,10 +21,16 @@ RULES = {
     "K113": "a file is encrypted",
     "K114": "a file takes more time, memory or pages than is allowed",
     "K115": "a file is damaged",
+    "K120": "a site cannot be visited, or says nothing of which pages may be",
+    "K121": "a page leads to another site, or to an address that must not be called",
+    "K122": "a page cannot be visited now",
+    "K123": "a site has more pages than are visited",
+    "K124": "a page is of a type that is not read",
+    "K125": "robots.txt asks not to visit a page",
 }
 """Each rule's code and what it found."""
 
-WARNINGS = frozenset(("K107", "K108", "K110", "K111"))
+WARNINGS = frozenset(("K107", "K108", "K110", "K111", "K123", "K124", "K125"))
 """Rules that refuse nothing that could have been used."""
 
 STAYS = "until then the version read last stays in use"

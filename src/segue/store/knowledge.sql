@@ -104,6 +104,13 @@ WHERE (:source IS NULL OR source = :source)
   AND (:language IS NULL OR language IS NULL OR lower(language) = :language OR lower(language) LIKE :language || '-%')
   AND (:under IS NULL OR path = :under OR substr(path, 1, length(:under) + 1) = :under || '/');
 
+-- name: delete
+DELETE FROM documents WHERE path = :path;
+
+-- name: touch
+-- Let the revision rise where nothing that is left has changed.
+UPDATE documents SET revision = :revision WHERE id = (SELECT max(id) FROM documents);
+
 -- name: changed
 -- Documents to bring up to date in an index of revision :after.
 SELECT id FROM documents WHERE revision > :after ORDER BY id;

@@ -30,5 +30,6 @@ CREATE TABLE pages (
 CREATE TABLE sites (
     site TEXT PRIMARY KEY,
     round INTEGER NOT NULL,          -- rises when a new visit begins
-    finished_at INTEGER              -- of the last round that came to its end; NULL while none has
+    is_open INTEGER NOT NULL,        -- 1 while the round has not come to its end
+    finished_at INTEGER              -- of the last round that did; NULL while none has
 ) STRICT, WITHOUT ROWID;
