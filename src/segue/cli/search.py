@@ -65,8 +65,6 @@ def command(
                     "end": hit.end,
                     "text": hit.text,
                     "score": hit.score,
-                    "match": hit.match,
-                    "why": hit.why,
                 }
                 for hit in hits
             ]

@@ -33,6 +33,9 @@ def main() -> None:
         answer: object = {"code": unreadable.code, "message": unreadable.message}
     except (MemoryError, RecursionError):
         answer = {"code": "K114", "message": "it takes too much memory to read"}
+    except Exception as error:  # noqa: BLE001 (whatever a library raises: the file is what is wrong)
+        message = f"it cannot be read as {sys.argv[1].upper()}: {type(error).__name__}: {str(error)[:150]}"
+        answer = {"code": "K115", "message": " ".join(message.split())}
     else:
         parts, title, language = found
         answer = {"parts": [astuple(part) for part in parts], "title": title, "language": language}

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pypdf
-from pypdf.errors import PyPdfError
 from pypdf.generic import Destination
 
 from segue.knowledge.extract.part import Part, Unreadable
@@ -30,20 +29,17 @@ def parts(data: bytes) -> tuple[list[Part], str | None, str | None]:
     """Return what a PDF says, its title and its language.
 
     Raises:
-        Unreadable: It is encrypted or damaged, or longer than the limits.
+        Unreadable: It is encrypted, or longer than the limits; the library raises what it likes for a damaged one.
     """
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("K113", "it is encrypted; save it without a password")
-        if len(reader.pages) > MOST_PAGES:
-            raise Unreadable("K114", f"it has more than {MOST_PAGES:,} pages; divide it")
-        pages = [_lines(page) for page in reader.pages]
-        outline = dict(_outline(reader.outline, 1))
-        title = (reader.metadata.title if reader.metadata else None) or None
-        language = reader.root_object.get("/Lang")
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise Unreadable("K115", f"it cannot be read as PDF: {type(error).__name__}: {str(error)[:150]}") from error
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unreadable("K113", "it is encrypted; save it without a password")
+    if len(reader.pages) > MOST_PAGES:
+        raise Unreadable("K114", f"it has more than {MOST_PAGES:,} pages; divide it")
+    pages = [_lines(page) for page in reader.pages]
+    outline = dict(_outline(reader.outline, 1))
+    title = (reader.metadata.title if reader.metadata else None) or None
+    language = reader.root_object.get("/Lang")
     if sum(len(line) for page in pages for line in page) > MOST_CHARACTERS:
         raise Unreadable("K114", f"it holds more than {MOST_CHARACTERS:,} characters; divide it")
     return list(_parts(_without_edges(pages), outline)), title, str(language) if language else None
