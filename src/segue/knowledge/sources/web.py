@@ -142,6 +142,8 @@ class Visitor:
             return self._refused(url, Refused("K121", f"the page cannot be visited: {error}"))
         except HttpError as error:
             return self._failed(url, before, f"the page cannot be visited: {error}")
+        if origin(answer.url) != origin(url):
+            return self._refused(url, Refused("K121", f"the page leads to another site: {answer.url}"))
         if answer.status == 304 and before is not None:
             return Visited(page=self._as(before.status, url, before.etag, before.modified, before.links))
         if answer.status in (404, 410):
@@ -151,8 +153,6 @@ class Visitor:
         return self._read(url, answer)
 
     def _read(self, url: str, answer: Response) -> Visited:
-        if origin(answer.url) != origin(url):
-            return self._refused(url, Refused("K121", f"the page leads to another site: {answer.url}"))
         try:
             document, warnings = reading.read_page(url, answer.body, answer.headers, audience=self._site.audience)
         except Refused as refused:
