@@ -160,8 +160,26 @@ class Dense:
             return None
         with self._guard:
             if self._snapshot is None or self._snapshot.state != state:
-                self._snapshot = _load(self._folder, pointer)
+                self._snapshot = _load(self._folder, pointer) or self._restored()
             return self._snapshot
+
+    def _restored(self) -> _Snapshot | None:
+        """Make the matrix again from kept vectors; `None` where some would have to be encoded, or it is being made."""
+        with exclusive(self._folder / "lock", wait=False) as is_held:
+            if not is_held:
+                return None
+            state = self._documents.state()
+            rows = self._documents.index_rows(self._documents.changed(0))
+            texts = [_text(row) for row in rows]
+            if not self._cache.holds(texts):
+                return None
+            try:
+                self._write(f"{state.identity} {state.revision}", rows, self._cache.of(texts))
+                pointer = json.loads((self._folder / "current").read_text(encoding="utf-8"))
+            except OSError as error:
+                logger.warning("the vectors cannot be written: %s", error.strerror or error)
+                return None
+        return _load(self._folder, pointer)
 
     def _write(self, token: str, rows: list[IndexRow], vectors: Vectors) -> None:
         """Write a new matrix beside the old one, then point to it."""
@@ -203,7 +221,7 @@ def _load(folder: Path, pointer: dict[str, Any]) -> _Snapshot | None:
         if (_sum(rows), _sum(vectors)) != (pointer["rows"], pointer["vectors"]):
             raise ValueError("its sum is another one")
     except (OSError, ValueError, KeyError, EOFError) as error:
-        logger.warning("the vectors cannot be read and are made again at the next ingest: %s", error)
+        logger.warning("the vectors are damaged and are made again: %s", error)
         return None
     since, until = rows[:, 2], rows[:, 3]
     timed = np.flatnonzero((since > EVER) | (until < NEVER))
