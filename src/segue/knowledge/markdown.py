@@ -10,6 +10,7 @@ import re
 
 from segue.knowledge import inline
 from segue.knowledge.blocks import Block, Edit, Kind, Source, block
+from segue.knowledge.inline import COMPONENT
 
 LINE = re.compile(
     r"""
@@ -35,18 +36,6 @@ LINE = re.compile(
 )
 """What a line is by how it begins; one that does not match is text."""
 
-COMPONENT = re.compile(
-    r"""
-    </?[A-Z][\w.]*+
-    (?P<properties> (?: \s++ (?:
-        [\w:-]++ = (?: "[^"]*+" | '[^']*+' | \{ (?: [^{}]++ | \{ (?: [^{}]++ | \{[^{}]*+\} )*+ \} )*+ \} )
-      | (?:required|deprecated|optional|open|defaultOpen|disabled|horizontal|arrow|noAnchor)\b
-    ) )*+ )
-    \s*+ /?+ >
-    """,
-    re.VERBOSE,
-)
-"""A tag of a component of MDX. Words in it that are no properties make it a placeholder: `<Your domain>`."""
 PROPERTY = re.compile(r"""([\w:-]++)=(?:"([^"]*+)"|'([^']*+)'|\{(?:"([^"{}]*+)"|'([^'{}]*+)'|`([^`{}$]*+)`)\})""")
 NAMING = frozenset(("title", "label", "heading", "header", "summary"))
 TELLING = frozenset(("alt", "caption", "description", "tip"))
