@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 from segue import settings as settings_
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
-from segue.errors import Finding, WorkspaceError
+from segue.errors import Finding, UsageError, WorkspaceError
 from segue.knowledge import ingest as ingesting
+from segue.knowledge import reading
 from segue.knowledge.library import Library
-from segue.knowledge.sources.tickets import PastConversation, Said
+from segue.knowledge.problems import Refused
+from segue.knowledge.sources import files
+from segue.knowledge.sources.tickets import PREFIX, PastConversation, Said
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
 from segue.plan import procedure
@@ -238,6 +241,30 @@ class House:
 
             done += visit_sites(wanted.sites, self.library, now=now, on_progress=on_progress)
         return done
+
+    def text(self, document: str) -> str:
+        """Return the text that the offsets of a document count in.
+
+        Raises:
+            UsageError: There is no such document.
+        """
+        stored = self.library.documents.text(document)
+        if stored is not None:
+            return stored
+        try:
+            if document in self.library.documents.current():
+                return reading.decoded(files.content(files.at(self.workspace.knowledge, document)))
+        except Refused as refused:
+            raise UsageError(f"{document}: {refused}") from refused
+        raise UsageError(f"{document}: the library has no such document; `segue search` names those that it has")
+
+    def forget(self, tickets: Iterable[str]) -> None:
+        """Delete what is known from past tickets, with every version."""
+        known = self.library.documents.current("tickets")
+        paths = [path for ticket in tickets if (path := f"{PREFIX}{ticket}") in known]
+        if paths:
+            self.library.documents.delete(paths)
+            self.library.index.drop()
 
     def terms(self, topic: str) -> Terms:
         """Return what holds for a topic now."""

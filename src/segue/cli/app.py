@@ -9,7 +9,22 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from segue.cli import audit, backtest, check, demo, doctor, erase, ingest, init, output, resolve, runs, search, signal
+from segue.cli import (
+    audit,
+    backtest,
+    check,
+    demo,
+    doctor,
+    erase,
+    ingest,
+    init,
+    output,
+    resolve,
+    runs,
+    search,
+    signal,
+    text,
+)
 from segue.errors import (
     EngineBusy,
     EnvironmentFault,
@@ -69,7 +84,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, backtest, search, signal, erase, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, text, signal, erase, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")

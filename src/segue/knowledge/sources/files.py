@@ -49,6 +49,18 @@ def listed(folder: Path, suffixes: frozenset[str]) -> list[File]:
     return sorted(_files(root, "", entries, suffixes), key=lambda file: file.path)
 
 
+def at(folder: Path, path: str) -> File:
+    """Return the file of a path.
+
+    Raises:
+        Refused: It is not in the folder.
+    """
+    place = (folder / path).resolve()
+    if not place.is_relative_to(folder.resolve()):
+        raise Refused("K102", "it is outside of the knowledge folder")
+    return File(path=path, place=place)
+
+
 def content(file: File) -> bytes:
     """Return a file's bytes.
 
