@@ -157,9 +157,9 @@ class Documents:
         """Return every title that there ever was."""
         return [title for (title,) in self._database.rows("all_titles")]
 
-    def sayings(self, limit: int) -> list[str]:
-        """Return what the newest passages say; at most so many."""
-        return [text for (text,) in self._database.rows("sayings", {"limit": limit})]
+    def sayings(self, limit: int) -> list[tuple[int, str]]:
+        """Return what the newest passages say, each with its document; at most so many."""
+        return [(row[0], row[1]) for row in self._database.rows("sayings", {"limit": limit})]
 
     def links(self) -> list[tuple[int, int]]:
         """Return which version points to which."""

@@ -5,7 +5,8 @@
 2. A document about something that has a name counts less where no sentence says that name; the first file of a series,
    which introduces the others, counts more, and is wanted by itself where its name is said; so does a document for
    colleagues, where both kinds may be found: that is where it is written what to do.
-3. What the best documents lead to is added: what they point to, and the files beside them in their series.
+3. What the best documents lead to is added: what they point to, what mentions the same tool or code as they do, and
+   the files beside them in their series.
 
 Every number here was measured, see docs/explanation/search.md. The same library and question give the same answer.
 """
@@ -35,7 +36,7 @@ LEADING = 5
 BESIDE = 0.2
 """What a neighbour in a series counts, divided by its distance."""
 LINKED = 0.2
-"""What it counts to be pointed to, or to point there."""
+"""What it counts to be pointed to, to point there, or to mention the same rare identifier."""
 NUMBERED = re.compile(r"(.*?)(\d{1,6})")
 
 Evidence = Mapping[int, float]
@@ -60,7 +61,7 @@ class Surroundings:
     stems: Callable[[str], Sequence[str]]
     """How words are compared."""
     links: Mapping[int, Sequence[int]]
-    """Documents that one points to, and that point to it."""
+    """Documents that one points to, that point to it, or that mention the same rare identifier."""
 
     @cached_property
     def series(self) -> Mapping[int, tuple[int, Sequence[tuple[int, int]]]]:

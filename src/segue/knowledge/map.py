@@ -8,7 +8,7 @@ from collections import defaultdict
 from segue.knowledge.documents import Documents
 from segue.knowledge.explore import Place, Surroundings
 from segue.knowledge.lexical import stems
-from segue.knowledge.names import Names
+from segue.knowledge.names import Names, tied
 from segue.knowledge.scope import Scope
 
 MOST_SAYINGS = 20_000
@@ -18,7 +18,10 @@ NOTHING: frozenset[str] = frozenset()
 
 
 class Map:
-    """Names and links of a library; safe to use from any thread."""
+    """Names and links of a library; safe to use from any thread.
+
+    Linked are documents of which one points to the other, and those that mention the same rare identifier.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -49,11 +52,13 @@ class Map:
         if revision == self._revision:
             return
         titles = self._documents.all_titles()
-        names = Names(titles, self._documents.sayings(MOST_SAYINGS))
+        sayings = self._documents.sayings(MOST_SAYINGS)
+        names = Names(titles, (text for _, text in sayings))
         self._about = {title: frozenset(stems(names.of(title))) for title in titles}
-        links: dict[int, list[int]] = defaultdict(list)
+        links = defaultdict(list, tied(sayings))
         for document, other in self._documents.links():
-            links[document].append(other)
-            links[other].append(document)
+            for one, its in ((document, other), (other, document)):
+                if its not in links[one]:
+                    links[one].append(its)
         self._links = dict(links)
         self._revision = revision

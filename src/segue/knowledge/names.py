@@ -7,7 +7,7 @@ capital in the middle of sentences: `Gold Rewards Card` is one, `How To`, `Credi
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 WORD = re.compile(r"[A-Za-z0-9][\w+&'’-]*")
@@ -18,6 +18,30 @@ CAPITALISED = 0.7
 """Share of a word's occurrences inside sentences from which on its capital belongs to it."""
 LONGEST = 5
 """Words of a name."""
+
+
+IDENTIFIER = re.compile(r"\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b")
+"""The name of a tool, a field or a code: `get_refund_status`."""
+MOST_MENTIONS = 6
+"""Documents that mention an identifier; what more of them mention ties none of them together."""
+
+
+def tied(sayings: Iterable[tuple[int, str]]) -> dict[int, list[int]]:
+    """Return of each document those that mention the same rare identifier, in order of their ids.
+
+    Args:
+        sayings: Documents, each with some of what is said in it.
+    """
+    mentions: dict[str, set[int]] = defaultdict(set)
+    for document, text in sayings:
+        for identifier in IDENTIFIER.findall(text):
+            mentions[identifier].add(document)
+    found: dict[int, set[int]] = defaultdict(set)
+    for documents in mentions.values():
+        if 1 < len(documents) <= MOST_MENTIONS:
+            for document in documents:
+                found[document] |= documents - {document}
+    return {document: sorted(others) for document, others in found.items()}
 
 
 class Names:

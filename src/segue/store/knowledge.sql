@@ -84,7 +84,7 @@ ORDER BY id;
 
 -- name: sayings
 -- What the newest passages say.
-SELECT text FROM passages ORDER BY id DESC LIMIT :limit;
+SELECT document, text FROM passages ORDER BY id DESC LIMIT :limit;
 
 -- name: all_titles
 SELECT DISTINCT title FROM documents;

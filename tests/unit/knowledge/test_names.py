@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue.knowledge.names import Names
+from segue.knowledge.names import MOST_MENTIONS, Names, tied
 
 TITLES = [
     "Trail Runner Tent: Getting Started",
@@ -41,3 +41,9 @@ def test_words_that_only_titles_write_large_and_abbreviations_are_none() -> None
 
 def test_an_empty_library_knows_none() -> None:
     assert len(Names([], [])) == 0
+
+
+def test_documents_that_mention_the_same_rare_identifier_are_tied_together() -> None:
+    sayings = [(1, "Call get_refund_status first."), (2, "`get_refund_status(id)` returns it."), (3, "Refund status.")]
+    common = [(number, "user_id") for number in range(10, 12 + MOST_MENTIONS)]
+    assert tied([*sayings, *common]) == {1: [2], 2: [1]}
