@@ -27,6 +27,7 @@ SCRIPTS = [*(block for block in blocks("python") if block.page != READ_EXPORTS),
 SAYS = {
     "README.md": ["paid back 1250 p for A-1"],
     "docs/tutorial.md": ["2 tickets: 1 resolved, 1 waiting", "no tool orders.look_up", "status 1", "Sent message"],
+    "docs/how-to/add-sources.md": ["3 documents with", "| Country | Days | Cost | | Norway | 7 | 12.50 |"],
     "docs/how-to/observe.md": ['"run": "parcel-1", "path": "0"', "attempt weigh: finished", "run post: completed"],
     "docs/how-to/write-a-workflow.md": ["900 g for Ines", "0.0.0 step_finished", "0.1.0 step_finished"],
     "docs/how-to/keep-no-longer-than-needed.md": ["0 runs with 0 entries removed"],
