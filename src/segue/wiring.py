@@ -233,10 +233,11 @@ class House:
         """
         now = datetime.now(UTC)
         wanted = self.settings.knowledge
-        past = map(_conversation, self.history) if wanted.tickets else ()
         done = ingesting.ingest(self.workspace.knowledge, self.library, now=now, on_progress=on_progress)
-        done += ingesting.ingest_tickets(past, self.library, now=now, on_progress=on_progress)
-        if not offline:
+        if wanted.tickets or self.library.documents.current("tickets"):
+            past = map(_conversation, self.history) if wanted.tickets else ()
+            done += ingesting.ingest_tickets(past, self.library, now=now, on_progress=on_progress)
+        if not offline and (wanted.sites or self.library.pages.sites()):
             from segue.knowledge.visiting import visit_sites  # noqa: PLC0415 (the HTTP client is seldom needed)
 
             done += visit_sites(wanted.sites, self.library, now=now, on_progress=on_progress)

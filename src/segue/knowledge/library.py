@@ -119,11 +119,10 @@ class Library:
         survey.follow()
         ranked = survey.ranked()[:limit]
         unseen = self.documents.passages_of([each.document for each in ranked if each.passage is None])
+        opening = {document: passages[0] for document, passages in unseen.items()}
+        chosen = [(opening.get(each.document) if each.passage is None else each.passage, each) for each in ranked]
         return self._hits(
-            [
-                (unseen[each.document][0] if each.passage is None else each.passage, each.score, each.match, each.why)
-                for each in ranked
-            ]
+            [(passage, each.score, each.match, each.why) for passage, each in chosen if passage is not None]
         )
 
     def close(self) -> None:

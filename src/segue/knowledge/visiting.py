@@ -41,7 +41,8 @@ def visit_sites(
 
     A page is kept with its text, so that citations can be looked up in what was read. One that its server says has
     not changed is not sent again; one that is gone ends. What cannot be visited is a problem, and what was read of it
-    last stays. A site that is no longer named ends with all its pages. Killed at any point, the next call goes on.
+    last stays; a site that cannot be visited at all is tried again by the next call. A site that is no longer named
+    ends with all its pages. Killed at any point, the next call goes on.
 
     Args:
         sites: All that are configured.
@@ -89,8 +90,8 @@ class _Round:
             self.problems.append(refused.finding(name, stays=bool(known)))
         else:
             self._end(number)
+            pages.finish(name, self._now)
         self.problems += visitor.findings
-        pages.finish(name, self._now)
 
     def _take(self, visited: Visited) -> None:
         """Save a page, then remember that it was visited."""

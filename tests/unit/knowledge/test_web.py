@@ -189,6 +189,8 @@ async def test_a_server_that_cannot_say_what_is_allowed_is_left_alone(shop: Web)
     assert [problem.code for problem in done.problems] == ["K120"]
     assert set(shop.asked[asked:]) == {"/robots.txt"}
     assert done.documents == 2
+    del shop.pages["/robots.txt"]
+    assert (await shop.visit(shop.site(), days=1.01)).problems == ()
 
 
 async def test_requests_are_apart(shop: Web) -> None:
