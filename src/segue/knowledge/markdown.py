@@ -42,10 +42,12 @@ TELLING = frozenset(("alt", "caption", "description", "tip"))
 """Properties of components that are text to a reader: names of what is inside, and sentences about it."""
 COMPONENT_LEVEL = 4
 """Of the heading that a component's name is: below those that begin a passage, since nothing says where it ends."""
-LINK = re.compile(
-    r"\]\(\s*<?([^\s()<>]{1,2000})|\bhref=[\"']([^\"'\s]{1,2000})[\"']|^[ \t]*\[[^\]\n]{1,200}\]:[ \t]*(\S{1,2000})",
-    re.MULTILINE,
-)
+LINKS = {
+    "](": re.compile(r"\]\(\s*<?([^\s()<>]{1,2000})"),
+    "href=": re.compile(r"\bhref=[\"']([^\"'\s]{1,2000})[\"']"),
+    "]:": re.compile(r"^[ \t]*\[[^\]\n]{1,200}\]:[ \t]*(\S{1,2000})", re.MULTILINE),
+}
+"""What a document points to, by what is in each way of writing it; most documents have none of them."""
 BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 REFERENCE = re.compile(r"^[ \t]*\[([^\]\n]{1,200})\]:", re.MULTILINE)
 PADDING = re.compile(r"(?<=\|[ \t])[ \t]{1,500}|[ \t]{1,500}(?=[ \t]\|)")
@@ -59,7 +61,8 @@ def read(source: str, start: int = 0) -> Source:
     scan = _Scan(source, start)
     scan.run()
     title = next((each.text for each in scan.blocks if each.kind == "heading" and each.level == 1), None)
-    links = dict.fromkeys(found[found.lastindex or 0] for found in LINK.finditer(source, start))
+    ways = (pattern for sign, pattern in LINKS.items() if sign in source)
+    links = dict.fromkeys(found[1] for way in ways for found in way.finditer(source, start))
     return Source(scan.blocks, " ".join(title.split()) if title else None, links=tuple(links))
 
 

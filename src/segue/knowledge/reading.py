@@ -69,8 +69,9 @@ def read(path: str, data: bytes, *, file: str) -> tuple[Document, list[Finding]]
             statement, start, warnings = front_matter.read(source, file)
         found = _source(suffix, source, start)
     document = _document(path, digest(data), source, found, statement)
-    stored = source if suffix in EXTRACTED else None
-    return replace(document, text=stored, links=links.of_file(path, found.links)), warnings
+    if suffix in EXTRACTED:
+        document = replace(document, text=source)
+    return replace(document, links=links.of_file(path, found.links)) if found.links else document, warnings
 
 
 def read_page(
