@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import re
 import shutil
@@ -9,13 +10,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from segue import wiring
 from segue.engine.embedded.lock import DriverLock
-from segue.errors import EngineBusy, SegueError
+from segue.errors import AnswerTruncated, EngineBusy, ModelError, SegueError
 from segue.models import encoder
+from segue.models.model import Limits, Part, Request
+from segue.models.routing import Routing
 from segue.support import workspace as workspaces
 from segue.support.workspace import Workspace
 
@@ -94,6 +98,51 @@ def _parts(found: Workspace) -> Iterator[Diagnosis]:
         if database.ok:
             yield _tried("driver", lambda: _driver(house.database))
             yield _tried("library", lambda: _library(house), "delete .segue/index and run `segue ingest`")
+        yield from _servers(house)
+        if house.models is not None:
+            yield from asyncio.run(_models(house.models))
+
+
+def _servers(house: wiring.House) -> Iterator[Diagnosis]:
+    """Look at each server of tools that run elsewhere."""
+    for name, tools, why in house.reached():
+        hint = "see its section in segue.toml" if why else ""
+        message = why or (f"{tools} tool" if tools == 1 else f"{tools} tools")
+        yield Diagnosis(check=f"mcp {name}", ok=not why, message=message, hint=hint)
+
+
+async def _models(routing: Routing) -> list[Diagnosis]:
+    """Ask each model one tiny question, all at once."""
+    async with routing:
+        return list(await asyncio.gather(*(_model(routing, name) for name in routing.names)))
+
+
+async def _model(routing: Routing, name: str) -> Diagnosis:
+    asked = Part(text="Answer with the word well.", is_trusted=True)
+    limits = Limits(output_tokens=64, seconds=60)
+    try:
+        answer = await routing.ask(Request(task="step", parts=(asked,), limits=limits), only=name)
+    except AnswerTruncated as cut:  # it thinks aloud, but it is there
+        spent = f"{cut.tokens} tokens, {_cost(cut.cost_usd)}"
+        return Diagnosis(check=f"model {name}", ok=True, message=f"is there, and says more than it was asked; {spent}")
+    except ModelError as error:
+        return Diagnosis(check=f"model {name}", ok=False, message=str(error), hint=_HINTS.get(error.kind, ""))
+    tokens = answer.input_tokens + answer.output_tokens
+    took = f"answered in {answer.seconds:.1f} s as {answer.version}"
+    return Diagnosis(check=f"model {name}", ok=True, message=f"{took}; {tokens} tokens, {_cost(answer.cost_usd)}")
+
+
+_HINTS = {
+    "connection": "start the server, or correct its url in [models.endpoints]",
+    "key": "set the environment variable that holds its key",
+    "unknown_model": "correct its name in [models]",
+    "quota": "pay the provider, or name another model",
+}
+"""What to do about a model that does not answer, by the kind of its error."""
+
+
+def _cost(usd: object) -> str:
+    return "cost unknown" if usd is None else f"{Decimal(str(usd)):f} USD"
 
 
 def _tried(check: str, look: Callable[[], str], hint: str = "") -> Diagnosis:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 
 class SegueError(Exception):
@@ -193,3 +195,72 @@ class RetryLater(SegueError):
     def __init__(self, message: str, *, after: timedelta) -> None:
         super().__init__(message)
         self.after = after
+
+
+class ModelError(SegueError):
+    """No language model gave an answer that can be used; the classes below say what a caller can do about it.
+
+    Its fields are plain JSON, so that a journal keeps them.
+
+    Attributes:
+        kind: One word of docs/reference/models.md, such as `rate_limit`, `key` or `schema`.
+        model: The last one that was asked, `provider:model`.
+        attempts: Every try that failed, in order: `{"model", "kind", "message", "seconds"}`.
+        cost_usd: What they cost together, a decimal as text; `None` where a price is not known.
+        tokens: What they used, read and written.
+    """
+
+    kind: str = ""
+    model: str = ""
+    attempts: Sequence[Mapping[str, Any]] = ()
+    cost_usd: str | None = "0"
+    tokens: int = 0
+
+    def __init__(self, message: str, *, kind: str, model: str = "") -> None:
+        SegueError.__init__(self, message)  # not what another class in between would ask for
+        self.kind = kind
+        self.model = model
+
+
+class ModelUnavailable(ModelError, RetryLater):
+    """Every model was busy, down, unreachable or too slow: the same request may succeed later, not before `after`."""
+
+    after_s: float = 0.0
+    """Seconds until then, from when it was raised; 0 where nobody said."""
+
+    def __init__(self, message: str, *, kind: str, model: str = "", after_s: float = 0.0) -> None:
+        super().__init__(message, kind=kind, model=model)
+        self.after_s = after_s
+
+    @property
+    def after(self) -> timedelta:
+        """The same as a duration."""
+        return timedelta(seconds=self.after_s)
+
+    @after.setter
+    def after(self, after: timedelta) -> None:
+        self.after_s = after.total_seconds()
+
+
+class ModelMisconfigured(ModelError, PermanentError):
+    """The provider refuses the request as such: wrong key, unknown model, a package or an argument that it lacks."""
+
+
+class ModelRefused(ModelError, PermanentError):
+    """The model declines to answer, or the provider's filter stopped it."""
+
+
+class PromptTooLong(ModelError, PermanentError):
+    """The prompt does not fit into what the model can read: send less."""
+
+
+class ModelBudgetExceeded(ModelError, BudgetExceeded, PermanentError):
+    """The call would cost more, in money or tokens, than it may."""
+
+
+class BadAnswer(ModelError):
+    """What came back is no answer: broken, empty, not of the schema that was asked for."""
+
+
+class AnswerTruncated(BadAnswer):
+    """The answer was cut off at the limit of tokens: allow more of them."""

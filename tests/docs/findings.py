@@ -10,7 +10,9 @@ from segue import settings
 from segue.knowledge import problems
 from segue.plan import rules
 from segue.support import lines
-from segue.tools import python
+from segue.tools import python, toolbox
+from segue.tools.mcp import servers
+from segue.tools.openapi import load as openapi
 
 _HEAD = """# Findings
 
@@ -32,11 +34,13 @@ class _Family:
 
 def _families() -> list[_Family]:
     ours = dict(settings.RULES)
-    tools = {code: text for code, text in rules.RULES.items() if code.startswith("C")}
+    tools = {code: text for code, text in rules.RULES.items() if code.startswith("C")} | toolbox.RULES
     return [
         _Family("S: `segue.toml`", "What was found.", _of(ours, "S")),
         _Family("A: autonomy", "What was found.", _of(ours, "A")),
-        _Family("C: `tools.py`", "What must hold.", tools),
+        _Family("C: tools", "What must hold, of `tools.py` and of what is offered elsewhere.", tools),
+        _Family("M: MCP servers", "What must hold.", servers.RULES),
+        _Family("H: descriptions of HTTP services", "What must hold.", openapi.RULES),
         _Family("P1: how a procedure is written", "What must hold.", rules.FORM),
         _Family("P2: what a plan means", "What must hold, whoever wrote the plan.", rules.MEANING),
         _Family("K: articles", "What was found.", problems.RULES),
@@ -46,13 +50,15 @@ def _families() -> list[_Family]:
 
 def codes() -> set[str]:
     """Return every code that there is, from where each room keeps its own."""
-    rooms = (settings.RULES, python.RULES, rules.RULES, problems.RULES, lines.RULES)
+    rooms = (settings.RULES, python.RULES, toolbox.RULES, servers.RULES, openapi.RULES, rules.RULES, problems.RULES,
+             lines.RULES)  # fmt: skip
     return {code for room in rooms for code in room}
 
 
 def render() -> str:
     """Return the page."""
-    warnings = {*rules.WARNINGS, *problems.WARNINGS, "A101", "A103"}
+    remote = {*toolbox.WARNINGS, *servers.WARNINGS, *openapi.WARNINGS}
+    warnings = {*rules.WARNINGS, *problems.WARNINGS, *remote, "A101", "A103", "S110", "S111", "S112"}
     parts = [_HEAD]
     for family in _families():
         rows = [

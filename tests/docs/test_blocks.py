@@ -28,7 +28,10 @@ SAYS = {
     "README.md": ["paid back 1250 p for A-1"],
     "docs/tutorial.md": ["2 tickets: 1 resolved, 1 waiting", "no tool orders.look_up", "status 1", "Sent message"],
     "docs/how-to/add-sources.md": ["3 documents with", "| Country | Days | Cost | | Norway | 7 | 12.50 |"],
+    "docs/how-to/use-an-http-api.md": ['api.yaml:27:19 H105 warning: operation "getLabel" cannot be used', "0 errors"],
     "docs/how-to/observe.md": ['"run": "parcel-1", "path": "0"', "attempt weigh: finished", "run post: completed"],
+    "docs/how-to/use-an-mcp-server.md": ['"mcp crm", "ok": true, "message": "2 tools"', "0 errors, 1 warning"],
+    "docs/how-to/offer-segue-to-an-mcp-client.md": ["resolved [{'document': 'delivery.md'"],
     "docs/how-to/write-a-workflow.md": ["900 g for Ines", "0.0.0 step_finished", "0.1.0 step_finished"],
     "docs/how-to/keep-no-longer-than-needed.md": ["0 runs with 0 entries removed"],
     "examples/approval.py": ["status: waiting", "published: Closed on Monday"],
@@ -77,8 +80,9 @@ def test_every_example_says_what_it_should() -> None:
 def test_the_commands_of_every_page_run_one_after_the_other(page: str, script: str, tmp_path: Path) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
-    (bin_folder / "segue").write_text(f'#!/bin/sh\nexec {sys.executable} -m segue "$@"\n')
-    (bin_folder / "segue").chmod(0o755)
+    for name, command in (("segue", f"{sys.executable} -m segue"), ("python", sys.executable)):
+        (bin_folder / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (bin_folder / name).chmod(0o755)
     environment = os.environ | {"PATH": f"{bin_folder}:{os.environ['PATH']}"}
     command = ["sh", "-e", "-c", script]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

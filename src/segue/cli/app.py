@@ -18,6 +18,8 @@ from segue.cli import (
     erase,
     ingest,
     init,
+    login,
+    mcp,
     output,
     resolve,
     runs,
@@ -84,7 +86,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, backtest, search, text, signal, erase, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, text, signal, erase, mcp, login, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")

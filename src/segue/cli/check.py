@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from segue.cli import output
 
 
-def command(*, workspace: output.WorkspaceOption = "", json: output.JsonOption = False) -> None:
+def command(
+    *,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the descriptions of HTTP services again.")] = False,
+    workspace: output.WorkspaceOption = "",
+    json: output.JsonOption = False,
+) -> None:
     """Say what is wrong with the workspace's files."""
     from segue import wiring  # noqa: PLC0415 (not needed for --help)
 
-    found = wiring.check(output.workspace(workspace))
+    found = wiring.check(output.workspace(workspace), again=refresh)
     errors = sum(finding.severity == "error" for finding in found)
     if json:
         output.data(found)

@@ -101,7 +101,9 @@ def _check(house: House, say: Any) -> None:
     output.findings(errors)
     if errors:
         raise typer.Exit(1)
-    checked = f"{output.count(len(house.procedures.plans), 'procedure')}, {output.count(len(house.tools), 'tool')}"
+    checked = (
+        f"{output.count(len(house.procedures.plans), 'procedure')}, {output.count(len(house.tools.tools), 'tool')}"
+    )
     say(f"Check: {checked}, no errors")
 
 

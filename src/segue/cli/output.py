@@ -105,6 +105,8 @@ def stop() -> NoReturn:
     What such a thread did is in doubt as after a crash, and dealt with in the same way by the next run.
     """
     error("stopped; what was finished is kept, and the same command goes on from there")
+    if (programs := sys.modules.get("segue.tools.mcp.pipe")) is not None:  # it is known where a server was started
+        programs.end_all()
     os._exit(INTERRUPTED)
 
 

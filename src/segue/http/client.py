@@ -152,23 +152,23 @@ class Client:
         raise ValueError(f"{most} attempts")
 
     async def _follow(self, exchange: _Exchange, url: httpx2.URL) -> Response:
+        is_theirs = True  # the server's that the request was meant for
         for _ in range(self._limits.redirects + 1):
-            response = await self._send(exchange, url)
+            response = await self._send(exchange, url, is_theirs=is_theirs)
             location = response.headers.get("location")
             if response.status not in _REDIRECTS or exchange.method not in ("GET", "HEAD") or location is None:
                 return response
             following = _redirected(url, location)
-            if origin(following) != origin(url):
-                exchange.belong_elsewhere()
+            is_theirs = is_theirs and origin(following) == origin(url)
             url = following
         raise BadResponse(f"{shown(url)}: redirected more than {self._limits.redirects} times")
 
-    async def _send(self, exchange: _Exchange, url: httpx2.URL) -> Response:
+    async def _send(self, exchange: _Exchange, url: httpx2.URL, *, is_theirs: bool) -> Response:
         exchange.place = shown(url)
         request = httpx2.Request(
             exchange.method,
-            exchange.with_query(url),
-            headers=exchange.all_headers(),
+            exchange.with_query(url) if is_theirs else url,
+            headers=exchange.all_headers() if is_theirs else exchange.harmless_headers(),
             content=exchange.body,
             extensions={"timeout": timeouts(self._limits).as_dict(), "trace": exchange.watch},
         )
@@ -199,14 +199,14 @@ class _Exchange:
         """Note that something went out; the library tells what it does."""
         self.was_sent = self.was_sent or name.endswith("send_request_headers.started")
 
-    def belong_elsewhere(self) -> None:
-        """Keep what was meant for the first server from the next one."""
-        self.auth = Auth()
-        self.headers = {name: value for name, value in self.headers.items() if name.lower() in _ANYWHERE}
-
     def all_headers(self) -> dict[str, str]:
         secret = {name: value.reveal() for name, value in self.auth.headers.items()}
         return {"User-Agent": USER_AGENT, **self.headers, **secret}
+
+    def harmless_headers(self) -> dict[str, str]:
+        """Return those that a server may see which the request was not meant for."""
+        harmless = {name: value for name, value in self.headers.items() if name.lower() in _ANYWHERE}
+        return {"User-Agent": USER_AGENT, **harmless}
 
     def with_query(self, url: httpx2.URL) -> httpx2.URL:
         if not self.auth.query:

@@ -72,3 +72,13 @@ class Document:
     """The text that offsets count in, where no file holds it."""
     links: tuple[str, ...] = ()
     """Paths or URLs of other documents that it points to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A document as a list shows it."""
+
+    path: str
+    """Under `knowledge/`, with `/`."""
+    title: str
+    audience: Audience

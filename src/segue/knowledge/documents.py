@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from segue.knowledge.document import Audience, Document, Origin, Passage
+from segue.knowledge.document import Article, Audience, Document, Origin, Passage
 from segue.knowledge.scope import Scope
 from segue.store.sqlite import Database, Transaction
 
@@ -91,6 +91,20 @@ class Documents:
             path: Current(sha256=sha256, reading=reading)
             for path, sha256, reading in self._database.rows("current", {"source": source})
         }
+
+    def articles(self, now: datetime) -> list[Article]:
+        """Return the documents that hold now, by path."""
+        rows = self._database.rows("articles", {"now": micros(now)})
+        return [Article(path=path, title=title, audience=audience) for path, title, audience in rows]
+
+    def text(self, path: str) -> str:
+        """Return what a document says as it was read: each passage below its heading; empty where there is none."""
+        parts: list[str] = []
+        last = ""
+        for heading, text in self._database.rows("text", {"path": path}):
+            parts += [heading, text] if heading and heading != last else [text]
+            last = heading
+        return "\n\n".join(parts)
 
     def counts(self) -> tuple[int, int]:
         """Return how many documents have their file there, and how many passages those have."""
@@ -180,14 +194,14 @@ class Documents:
         """Return the documents of a filter's language, place and source, at whichever moment."""
         return [document for (document,) in self._database.rows("matching", _narrowed(wanted))]
 
-    def text(self, path: str, sha256: str | None = None) -> str | None:
+    def source_text(self, path: str, sha256: str | None = None) -> str | None:
         """Return the text that offsets of a document count in, where it is stored; `None` where a file holds it.
 
         Args:
             path: Of the document.
             sha256: Of the version; the newest one without.
         """
-        name = "text" if sha256 is None else "text_of_version"
+        name = "source_text" if sha256 is None else "source_text_of_version"
         rows = self._database.rows(name, {"path": path, **({} if sha256 is None else {"sha256": sha256})})
         return zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass") if rows else None
 

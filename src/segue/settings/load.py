@@ -28,6 +28,9 @@ RULES = {
     "S107": "A value of the environment is wrong.",
     "S108": "Two values contradict each other.",
     "S109": "A key is missing that its section cannot do without.",
+    "S110": "A model is named whose provider's package is not installed.",
+    "S111": "A model is named whose key is not in the environment.",
+    "S112": "A budget in money cannot count a model whose price is not known.",
     "A101": "Autonomy `auto` without a proof: allowed as a rehearsal on the local helpdesk.",
     "A102": "Autonomy `auto` without a proof on a helpdesk that reaches customers.",
     "A103": "Autonomy is set for a topic that nothing else knows.",
@@ -67,8 +70,27 @@ def parse(text: str, environment: Mapping[str, str]) -> tuple[Settings, list[Fin
         half = settings.policy.ask_timeout / 2
         settings = replace(settings, policy=replace(settings.policy, ask_reminder=half))
     reading.agreement(settings)
+    if "models" not in reading.faulty:
+        reading.faults(("models",), settings.models)
     reading.autonomy(settings, is_local=_helpdesk(document) == "local")
     return settings, sorted(reading.findings)
+
+
+def unready_models(file: Path, environment: Mapping[str, str]) -> list[Finding]:
+    """Return a warning for everything that this machine lacks for the models that are named.
+
+    Args:
+        file: The workspace's `segue.toml`; a mistake in it is `load`'s to find.
+        environment: As `os.environ`.
+    """
+    text = _text(file)
+    if isinstance(text, Finding):
+        return []
+    reading = _Reading(text)
+    for code, fault in parse(text, {})[0].models.unready(environment):
+        path = ("models", *fault.key.split("."))
+        reading.add(path, code, fault.message, hint=fault.hint, severity="warning")
+    return sorted(reading.findings)
 
 
 def unknown_topics(file: Path, known: Iterable[str]) -> list[Finding]:
@@ -95,11 +117,14 @@ class _Reading:
 
     def __init__(self, text: str) -> None:
         self.findings: list[Finding] = []
+        self.faulty: set[str] = set()
+        """The sections in which something was found."""
         self._places = places(text)
 
     def add(self, path: KeyPath, code: str, message: str, *, hint: str = "", severity: str = "error") -> None:
         """Note a finding at the place of a key, or of the nearest table around it."""
         line, column = self._place(path)
+        self.faulty.add(path[0])
         self.findings.append(Finding(FILE, line, column, code, severity, one_line(message), hint))
 
     def _place(self, path: KeyPath) -> Place:
@@ -144,11 +169,11 @@ class _Reading:
             self._value(inner, entry, name, into={})
             made = section(**self._table(inner, section, table), line=self._place(inner)[0])
             if len(self.findings) == before:
-                self._faults(inner, made)
+                self.faults(inner, made)
             read[name] = made
         return read
 
-    def _faults(self, path: KeyPath, section: Any) -> None:
+    def faults(self, path: KeyPath, section: Any) -> None:
         """Find what is missing in a section, or contradicts itself."""
         for fault in section.faults():
             where = (*path, *fault.key.split(".", 1)) if fault.key else path

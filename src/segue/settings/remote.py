@@ -17,7 +17,7 @@ _SERVER = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,99}", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,99}", re.ASCII)
-_SCHEME = re.compile(r"bearer|basic|header [A-Za-z][A-Za-z0-9-]{0,99}", re.ASCII)
+_SCHEME = re.compile(r"bearer|basic|header [A-Za-z][A-Za-z0-9-]{0,99}|query [!-~]{1,100}", re.ASCII)
 _RESERVED = frozenset(("accept", "connection", "content-length", "content-type", "cookie", "host", "transfer-encoding"))
 _MOST = 200
 
@@ -88,6 +88,10 @@ def _is_document(text: str) -> bool:
     return _is_service(text) if "://" in text else text.isprintable() and bool(text) and not text.endswith("/")
 
 
+def _is_header(text: str) -> bool:
+    return not text or (bool(_HEADER.fullmatch(text)) and text.lower() not in {*_RESERVED, "authorization"})
+
+
 def _read_command(value: Any) -> tuple[str, ...]:
     try:
         words = shlex.split(value) if isinstance(value, str) else value
@@ -128,7 +132,8 @@ VARIABLES = _list_kind("a list of environment variables' names", lambda text: bo
 FACTS = _list_kind("a list of facts such as identity_verified", lambda text: bool(_FACT.fullmatch(text)))
 SERVICE_URL = _text_kind("an http or https URL without a name, a password or a fragment", _is_service)
 DOCUMENT = _text_kind("the path of a file, or a URL", _is_document)
-SCHEME = _text_kind('"bearer", "basic" or "header NAME"', lambda text: bool(_SCHEME.fullmatch(text)))
+SCHEME = _text_kind('"bearer", "basic", "header NAME" or "query NAME"', lambda text: bool(_SCHEME.fullmatch(text)))
+HEADER = _text_kind('the name of a header, or ""', _is_header)
 COMMAND: Kind[tuple[str, ...]] = Kind("a program and its arguments, as a list or as one text", _read_command, _listed)
 APPROVAL: Kind[str] = Kind(
     "true, false or a condition in CEL",

@@ -12,6 +12,7 @@ from typing import Literal
 
 from segue.knowledge.sources.site import Site
 from segue.settings.keys import key, other_keys
+from segue.settings.models import Models
 from segue.settings.sites import FLAG, SITES
 from segue.settings.tools import Tools
 from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, choice
@@ -140,6 +141,7 @@ class Settings:
     backtest: Backtest = Backtest()
     audit: Audit = Audit()
     tools: Tools = field(default_factory=Tools)
+    models: Models = field(default_factory=Models)
 
 
 SECTIONS: dict[str, type] = {
@@ -151,11 +153,11 @@ SECTIONS: dict[str, type] = {
     "backtest": Backtest,
     "audit": Audit,
     "tools": Tools,
+    "models": Models,
 }
 """The sections that hold keys, by the name of their field in `Settings`."""
 
 LATER: dict[tuple[str, ...], str] = {
-    ("models",): "Which models are asked, in order, for each task.",
     ("server",): "How the console and the API are served.",
 }
 """The sections that are known, but take no key yet."""

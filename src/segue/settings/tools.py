@@ -18,6 +18,7 @@ from segue.settings.remote import (
     COMMAND,
     DOCUMENT,
     FACTS,
+    HEADER,
     HEADERS,
     INTEGRITIES,
     RESULT,
@@ -35,6 +36,8 @@ from segue.settings.values import BOOL, DURATION, WORD, Kind, choice, optional
 
 EffectWord = Literal["read", "write", "once"]
 EFFECTS: Kind[EffectWord] = choice(built=("once", "write", "read"))
+ElicitationWord = Literal["decline", "defaults"]
+ELICITATIONS: Kind[ElicitationWord] = choice(built=("decline", "defaults"))
 ALL = ("*",)
 """Stands for every tool that there is."""
 
@@ -75,7 +78,8 @@ class RemoteTool:
     provides: tuple[str, ...] = key((), FACTS, "Facts that hold after one. Only a trusted tool may provide any.")
     owner: str = key("", WORD, "The field of the result that must be the authenticated customer's id.")
     result: Mapping[str, TypeWord] = table(
-        RESULT, "The fields of a result that the server does not describe, with their types; its text is then JSON."
+        RESULT,
+        "Types of fields of the result that the server does not describe, or not well; its text is then JSON.",
     )
     timeout: timedelta | None = key(
         None, optional(DURATION), "How long one call may take, if not as long as the server's."
@@ -100,8 +104,19 @@ class McpServer:
     url: str = key("", SERVICE_URL, "Where the server is reached (streamable HTTP), instead of `command`.")
     env: tuple[str, ...] = key((), VARIABLES, "Environment variables that the program sees; else it sees `PATH` alone.")
     headers: Mapping[str, str] = table(HEADERS, "Headers of each request, by the environment variable that holds each.")
+    oauth: bool = key(False, BOOL, "Whether a person must log in, once, by `segue login NAME`.")
+    oauth_id: str = key(
+        "", VARIABLE, "The environment variable of the client's id, where it cannot register by itself."
+    )
+    oauth_secret: str = key("", VARIABLE, "The environment variable of its secret, where it has one.")
+    oauth_document: str = key(
+        "", SERVICE_URL, "A public document of yours that describes the client, instead of an id."
+    )
     allow_private: bool = key(False, BOOL, "Whether `url` may lead to this machine or a private network, or be http.")
     timeout: timedelta = key(timedelta(seconds=30), DURATION, "How long one call may take, and a connection.")
+    elicitation: ElicitationWord = key(
+        "decline", ELICITATIONS, "What a server gets that asks for more during a call: nothing, or its own `defaults`."
+    )
     prefix: str = key("", WORD, "What the names of its tools begin with in plans, before a dot; else its own name.")
     tools: tuple[str, ...] = key(ALL, TOOL_NAMES, "Which of its tools are taken.")
     tool: Mapping[str, RemoteTool] = sections(RemoteTool, TOOL, "How far one of its tools goes.")
@@ -117,6 +132,11 @@ class McpServer:
             yield Fault("env", "a server under a url sees no environment", "use headers")
         if self.command and self.headers:
             yield Fault("headers", "a program is sent no headers", "use env")
+        if self.oauth and self.command:
+            yield Fault("oauth", "nobody logs in at a program", "use env")
+        for word in ("oauth_id", "oauth_secret", "oauth_document"):
+            if getattr(self, word) and not self.oauth:
+                yield Fault(word, "nobody logs in", "oauth = true")
         yield from _plain(self.url, allow_private=self.allow_private)
         yield from _untaken(self.tools, self.tool)
 
@@ -129,7 +149,14 @@ class HttpService:
     url: str = key("", SERVICE_URL, "Where it is reached, if not where the document says.")
     auth: str = key("", VARIABLE, "The environment variable that holds its credentials.")
     scheme: str = key(
-        "bearer", SCHEME, "How they are sent: `basic` is `name:password`, `header NAME` a header of that name."
+        "bearer",
+        SCHEME,
+        "How they are sent: `basic` is `name:password`, `header NAME` a header, `query NAME` a part of the URL.",
+    )
+    idempotency: str = key(
+        "Idempotency-Key",
+        HEADER,
+        "The header in which a call that changes something sends its key, the same at each attempt; none if empty.",
     )
     allow_private: bool = key(False, BOOL, "Whether it may be on this machine or a private network, or speak http.")
     timeout: timedelta = key(timedelta(seconds=30), DURATION, "How long one call may take.")

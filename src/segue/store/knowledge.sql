@@ -8,6 +8,18 @@ SELECT identity, (SELECT coalesce(max(revision), 0) FROM documents) FROM library
 -- The version of each document of a source that was there at the last ingest.
 SELECT path, sha256, reading FROM documents WHERE closed_at IS NULL AND source = :source;
 
+-- name: articles
+-- Every document whose file is there and which holds at :now, by path.
+SELECT path, title, audience FROM documents
+WHERE closed_at IS NULL AND coalesce(valid_from, :now) <= :now AND coalesce(valid_to, :now + 1) > :now
+ORDER BY path;
+
+-- name: text
+-- The passages of one of them, in order.
+SELECT p.heading, p.text FROM passages p JOIN documents d ON d.id = p.document
+WHERE d.path = :path AND d.closed_at IS NULL
+ORDER BY p.start, p.id;
+
 -- name: counts
 -- Documents whose file is there, and their passages.
 SELECT count(DISTINCT d.id), count(p.id)
@@ -64,11 +76,11 @@ INSERT OR IGNORE INTO links (document, target) VALUES (?, ?);
 -- Which version points to which, whenever they held.
 SELECT l.document, o.id FROM links l JOIN documents o ON o.path = l.target WHERE o.id <> l.document;
 
--- name: text
+-- name: source_text
 -- The stored text of the newest version of a document that has one.
 SELECT t.text FROM texts t JOIN documents d ON d.id = t.document WHERE d.path = :path ORDER BY d.id DESC LIMIT 1;
 
--- name: text_of_version
+-- name: source_text_of_version
 SELECT t.text FROM texts t JOIN documents d ON d.id = t.document WHERE d.path = :path AND d.sha256 = :sha256
 ORDER BY d.id DESC LIMIT 1;
 

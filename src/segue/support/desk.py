@@ -33,6 +33,10 @@ RETRIES = RetryPolicy(max_attempts=3, initial_delay=timedelta(milliseconds=500))
 """For tools that may run again, where the procedure says nothing else."""
 
 
+_StepOf = Callable[[int | None], Step[[dict[str, JSON], str], JSON]]
+"""Gives the step of a tool for so many attempts."""
+
+
 class Search(Protocol):
     """Finds passages that customers may read."""
 
@@ -86,7 +90,9 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
-        self.catalogue = Catalogue.of(tools.values())
+        self._tools = tools
+        self._made: dict[str, tuple[Tool, _StepOf]] = {}
+        self._catalogue: tuple[list[Tool], Catalogue] | None = None
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
         self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
@@ -100,11 +106,26 @@ class Desk:
             self._hand_over, name="helpdesk.hand_over", effect="write"
         )
         self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
-        self._tools = {name: _tool_steps(tool) for name, tool in tools.items()}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The tools that plans may name, as they are now."""
+        tools = list(self._tools.values())
+        known = self._catalogue
+        if (
+            known is None
+            or len(known[0]) != len(tools)
+            or any(a is not b for a, b in zip(known[0], tools, strict=True))
+        ):
+            known = self._catalogue = (tools, Catalogue.of(tools))
+        return known[1]
 
     def call(self, tool: str, args: dict[str, JSON], customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
-        return self._tools[tool](attempts)(args, customer)
+        now, made = self._tools[tool], self._made.get(tool)
+        if made is None or made[0] is not now:
+            made = self._made[tool] = (now, _tool_steps(now))
+        return made[1](attempts)(args, customer)
 
     def _interpret(self, ticket: Ticket) -> Understanding:
         return interpret(ticket, self._classifier())
@@ -160,7 +181,7 @@ def question_plan(question: str) -> Plan:
     )
 
 
-def _tool_steps(tool: Tool) -> Callable[[int | None], Step[[dict[str, JSON], str], JSON]]:
+def _tool_steps(tool: Tool) -> _StepOf:
     """Return what gives the step of a tool for so many attempts."""
     made: dict[int | None, Step[[dict[str, JSON], str], JSON]] = {}
 

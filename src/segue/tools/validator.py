@@ -23,6 +23,8 @@ _MESSAGES = 3
 class Checked:
     """Values that a JSON Schema accepts, which stay the JSON that they are; a `Form`.
 
+    Only a whole number where money is expected becomes its text: in a plan the one widens to the other.
+
     Nothing is fetched, whatever the schema refers to. Patterns that cannot be matched in linear time are left out, and
     formats are notes, except for `decimal`, which money is told by.
     """
@@ -30,6 +32,7 @@ class Checked:
     def __init__(self, schema: Mapping[str, JSON]) -> None:
         """Read a schema that `unfold` has given."""
         self.schema: dict[str, JSON] = _without_strange_patterns(schema)
+        self._has_money = "decimal" in _formats(self.schema)
         self._validator = _validator(self.schema)
 
     def read(self, value: JSON) -> Any:
@@ -39,6 +42,8 @@ class Checked:
             JsonValueError: The schema refuses it, or it is too large to be looked at.
         """
         _measure(value)
+        if self._has_money:
+            value = _with_texts(value, self.schema)
         try:
             faults = [] if self._validator.is_valid(value) else self._validator.iter_errors(value)
         except ValueError as error:  # what is no JSON, such as half of a surrogate pair
@@ -69,6 +74,26 @@ def _explain(fault: jsonschema_rs.ValidationError) -> str:
     where = ".".join(str(part) for part in fault.instance_path)
     message = one_line(fault.message, 200)
     return f"{one_line(where, 100)}: {message}" if where else message
+
+
+def _with_texts(value: JSON, schema: Mapping[str, JSON]) -> JSON:
+    """Return a value with the whole numbers that stand for money as texts."""
+    parts = [part for part in schema.get("anyOf", ()) if part.get("type") != "null"]
+    if len(parts) == 1:
+        schema = parts[0]
+    match value:
+        case bool():
+            return value
+        case int() if schema.get("type") == "string" and schema.get("format") == "decimal":
+            return str(value)
+        case list() if isinstance(schema.get("items"), Mapping):
+            return [_with_texts(part, schema["items"]) for part in value]
+        case dict():
+            fields, extra = schema.get("properties", {}), schema.get("additionalProperties")
+            others = extra if isinstance(extra, Mapping) else {}
+            return {name: _with_texts(part, fields.get(name, others)) for name, part in value.items()}
+        case _:
+            return value
 
 
 def _measure(value: JSON) -> None:

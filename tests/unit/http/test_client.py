@@ -6,13 +6,16 @@ import asyncio
 import gzip
 import zlib
 from asyncio import StreamWriter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from ipaddress import ip_address
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from segue.http.failure import BadResponse, BadStatus, ConnectionLost, TimedOut, TooLarge, Unreachable
+from segue.http.failure import BadResponse, BadStatus, ConnectionLost, HttpError, TimedOut, TooLarge, Unreachable
 from segue.http.response import Response, retry_after
 from tests.loopback import Asked, loopback, reply
 from tests.unit.http.conftest import client
@@ -349,6 +352,36 @@ SAID = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 )
 def test_a_wait_is_asked_for_in_seconds_or_by_a_date(text: str, wait: timedelta | None) -> None:
     assert retry_after(text, since=SAID) == wait
+
+
+@given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ [A-Z][a-z]{2} \d+ \d+:\d+:\d+ ?(GMT|[+-]\d+)?"))
+def test_whatever_is_asked_for_is_a_wait_of_an_hour_at_most_or_none(text: str) -> None:
+    wait = retry_after(text, since=SAID)
+    assert wait is None or timedelta(0) <= wait <= timedelta(hours=1)
+
+
+HEADS = [
+    *(b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 404 x\r\n", b"HTTP/1.1 100 C\r\n\r\n", b"HTTP/1.1 302 F\r\n"),
+    *(b"HTTP/1.1 101 S\r\nUpgrade: x\r\n", b"Content-Length: 5\r\n", b"Content-Length: 99\r\n", b"Location: //x\r\n"),
+    *(b"Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n", b"Content-Encoding: gzip\r\n"),
+    *(b"\r\n", b"hello"),
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(HEADS) | st.binary(max_size=20), max_size=8))
+def test_any_bytes_are_an_answer_or_a_typed_failure(parts: list[bytes]) -> None:
+    async def answer(asked: Asked, writer: StreamWriter) -> None:
+        writer.write(b"".join(parts))
+        await writer.drain()
+        raise ConnectionError
+
+    async def ask() -> None:
+        async with loopback(answer) as server, client(silence=timedelta(seconds=5)) as http:
+            with suppress(HttpError):
+                await http.request("GET", server.url())
+
+    asyncio.run(ask())
 
 
 def test_a_date_is_compared_with_the_servers_own_clock() -> None:

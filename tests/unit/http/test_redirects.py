@@ -127,3 +127,26 @@ async def test_another_port_or_name_is_another_server() -> None:
         await http.request("GET", server.url(f"/302?{location}", host="shop.example"), auth=Auth.bearer("tok-1234"))
     assert "authorization" not in server.asked[1].headers
     assert server.asked[1].headers["host"] == f"other.example:{server.port}"
+
+
+async def test_a_further_attempt_is_shown_again_what_was_meant_for_the_first_server() -> None:
+    async def busy(asked: Asked, writer: StreamWriter) -> None:
+        reply(writer, status=503)
+
+    async def at_once(_: float) -> None:
+        return None
+
+    async with loopback(busy) as other, loopback(redirecting) as server, client(sleep=at_once) as http:
+        url = server.url(f"/302?{other.url('/here')}")
+        await http.request("GET", url, auth=Auth.bearer("tok-1234"), attempts=2)
+    assert ["authorization" in asked.headers for asked in server.asked] == [True, True]
+    assert ["authorization" in asked.headers for asked in other.asked] == [False, False]
+
+
+async def test_what_leads_away_and_back_is_shown_nothing_either() -> None:
+    async def away(asked: Asked, writer: StreamWriter) -> None:
+        reply(writer, status=302, Location=server.url("/here"))
+
+    async with loopback(away) as other, loopback(redirecting) as server, client() as http:
+        await http.request("GET", server.url(f"/302?{other.url('/x')}"), auth=Auth.bearer("tok-1234"))
+    assert ["authorization" in asked.headers for asked in server.asked] == [True, False]

@@ -44,10 +44,10 @@ def test_offsets_count_in_the_text_that_is_stored(shelf: Shelf) -> None:
     (shelf.folder / "guide.pdf").write_bytes(pdf([["Refunds take five days."]]))
     assert shelf.ingest().problems == ()
     for hit in shelf.library.search("norway country refunds days"):
-        text = shelf.library.documents.text(hit.document, hit.sha256)
+        text = shelf.library.documents.source_text(hit.document, hit.sha256)
         assert text is not None
         assert text[hit.start : hit.end] == hit.text
-    assert shelf.library.documents.text("guide.pdf") == "Refunds take five days."
+    assert shelf.library.documents.source_text("guide.pdf") == "Refunds take five days."
 
 
 def test_lines_of_a_pdf_become_paragraphs_and_what_every_page_repeats_is_left_out() -> None:

@@ -34,7 +34,7 @@ def test_question_and_answer_are_found_with_their_ticket(shelf: Shelf) -> None:
     assert read(shelf, past(subject="Leaking kettle")).added == 1
     (hit,) = shelf.library.search("valve of the kettle")
     assert (hit.document, hit.title) == ("ticket:t-1", "Leaking kettle")
-    assert shelf.library.documents.text("ticket:t-1") == hit.text
+    assert shelf.library.documents.source_text("ticket:t-1") == hit.text
     assert hit.text.startswith("Customer: My kettle leaks")
     assert "\n\nAnswer: Dear" in hit.text
 
@@ -89,7 +89,7 @@ def test_a_ticket_that_is_gone_is_deleted_with_all_that_was_said(shelf: Shelf) -
     done = read(shelf, past("t-2"), days=1)
     assert done.removed == 1
     assert set(shelf.found("kettle", as_of=START + 50 * DAY)) == {"kettles.md", "ticket:t-2"}
-    assert shelf.library.documents.text("ticket:t-1") is None
+    assert shelf.library.documents.source_text("ticket:t-1") is None
     assert read(shelf, days=2).documents == 1
 
 

@@ -118,7 +118,7 @@ async def test_the_pages_of_a_sitemap_are_found_with_their_url_and_without_furni
         "Delivery",
         "Parcels take three days.",
     )
-    source = shop.shelf.library.documents.text(best.document, best.sha256)
+    source = shop.shelf.library.documents.source_text(best.document, best.sha256)
     assert source is not None
     assert source[best.start : best.end] == best.text
     assert shop.found("cookies") == shop.found("imprint") == []

@@ -198,7 +198,6 @@ def test_a_wrong_section_is_one_finding(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "what"),
     [
-        ('[models]\nplan = ["x"]', (2, 1), "[models]"),
         ("[server]\nport = 80", (2, 1), "[server]"),
         ('[helpdesk]\nkind = "zendesk"', (2, 1), '"zendesk"'),
         ('[autonomy]\nrefund = "approve"', (2, 1), '"approve"'),

@@ -5,6 +5,7 @@ import pytest
 
 from segue.settings import Settings, parse, reference
 from segue.settings.keys import keys
+from segue.settings.models import Endpoint
 from segue.settings.sections import SECTIONS
 from segue.settings.tools import HttpService, McpServer, RemoteTool
 
@@ -25,8 +26,9 @@ def test_every_default_of_the_reference_can_be_written_into_the_file() -> None:
     for name, section in SECTIONS.items():
         for field in fields(section):
             entry = field.metadata["key"]
-            if entry.is_value:
-                settings, findings = parse(f"[{name}]\n{field.name} = {entry.kind.show(field.default)}", {})
+            shown = entry.kind.show(field.default) if entry.is_value else ""
+            if shown:  # a key without a default may only be left out
+                settings, findings = parse(f"[{name}]\n{field.name} = {shown}", {})
                 assert not findings
                 assert settings == Settings()
 
@@ -34,14 +36,14 @@ def test_every_default_of_the_reference_can_be_written_into_the_file() -> None:
 def test_sections_inside_sections_are_shown_once_with_every_place_where_they_may_stand() -> None:
     text = reference()
     assert text.count("## `[tools.mcp.NAME.tool.NAME]` and `[tools.http.NAME.tool.NAME]`") == 1
-    for section in (McpServer, HttpService, RemoteTool):
+    for section in (McpServer, HttpService, RemoteTool, Endpoint):
         for name, entry in keys(section).items():
             assert f"`{name}{'' if entry.section is None else '.NAME'}`" in text
             assert entry.about in text
 
 
-@pytest.mark.parametrize("section", [McpServer, HttpService, RemoteTool])
-def test_every_default_of_a_remote_tool_can_be_written_too(section: type) -> None:
+@pytest.mark.parametrize("section", [McpServer, HttpService, RemoteTool, Endpoint])
+def test_every_default_of_an_inner_section_can_be_written_too(section: type) -> None:
     for entry in fields(section):
         known = entry.metadata.get("key")
         if known is None or not known.is_value:

@@ -50,6 +50,12 @@ scheme = "header X-Api-Key"
 
 [tools.http.shop.tool.getOrder]
 effect = "read"
+
+[tools.http.mail]
+description = "https://mail.example/openapi.json"
+auth = "MAIL_KEY"
+scheme = "query api_key"
+idempotency = ""
 """
 
 
@@ -82,6 +88,8 @@ def test_every_key_is_read() -> None:
     )
     assert settings.tools.mcp["wiki"].headers == {"Authorization": "WIKI_TOKEN"}
     assert settings.tools.mcp["local"].allow_private
+    mail = settings.tools.http["mail"]
+    assert (mail.scheme, mail.idempotency, HttpService().idempotency) == ("query api_key", "", "Idempotency-Key")
     shop = settings.tools.http["shop"]
     assert (shop.description, shop.url, shop.auth) == ("shop.yaml", "https://shop.example/v1", "SHOP_KEY")
     assert (shop.scheme, shop.tool["getOrder"].effect) == ("header X-Api-Key", "read")
@@ -136,6 +144,8 @@ def test_a_command_is_a_list_or_one_text() -> None:
         ),
         ("[tools.mcp.crm]\nurl = 'https://a'\nenv = ['B']", "3:1 S108 [tools.mcp.crm]: a server under a url sees no"),
         ("[tools.mcp.crm]\ncommand = 'x'\nheaders = {A = 'B'}", "3:1 S108 [tools.mcp.crm]: a program is sent no"),
+        ("[tools.mcp.crm]\ncommand = 'x'\noauth = true", "3:1 S108 [tools.mcp.crm]: nobody logs in at a program"),
+        ("[tools.mcp.crm]\nurl = 'https://a'\noauth_id = 'A'", "3:1 S108 [tools.mcp.crm]: nobody logs in (hint: oauth"),
         (
             "[tools.mcp.crm]\ncommand = 'x'\ntools = ['a']\n[tools.mcp.crm.tool.'b.c']\neffect = 'read'",
             '4:21 S108 [tools.mcp.crm]: "b.c" is not among the tools that are taken (hint: add it to tools)',
@@ -150,7 +160,10 @@ def test_a_command_is_a_list_or_one_text() -> None:
         ),
         ("[tools.http.a]", '1:13 S109 [tools.http.a]: it has no description (hint: description = "service.yaml")'),
         ("[tools.http.a]\ndescription = 'x/'", "2:1 S105 description: expected the path of a file, or a URL"),
-        ("[tools.http.a]\nscheme = 'digest'", '2:1 S105 scheme: expected "bearer", "basic" or "header NAME"'),
+        ("[tools.http.a]\nscheme = 'digest'", '2:1 S105 scheme: expected "bearer", "basic", "header NAME"'),
+        ("[tools.http.a]\nscheme = 'query a b'", '2:1 S105 scheme: expected "bearer"'),
+        ("[tools.http.a]\nidempotency = 'Host'", "2:1 S105 idempotency: expected the name of a header"),
+        ("[tools.http.a]\nidempotency = 'Authorization'", "2:1 S105 idempotency: expected the name of a header"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_finding_at_its_place(text: str, expected: str) -> None:

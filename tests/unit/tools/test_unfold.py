@@ -159,3 +159,17 @@ def test_a_text_from_outside_is_one_line_that_no_terminal_obeys() -> None:
     assert one_line("Read.\n\n  Then \x1b[31mdelete\u202e all") == "Read. Then �[31mdelete� all"
     assert len(one_line("x" * 1_000_000)) == 500
     assert one_line(["no text"]) == ""
+
+
+def test_a_whole_number_is_money_where_money_is_expected() -> None:
+    price = {"type": "string", "format": "decimal"}
+    fields = {"a": price, "b": {"anyOf": [price, {"type": "null"}]}, "c": {"type": "array", "items": price}}
+    record = {"type": "object", "properties": {**fields, "n": {"type": "integer"}}, "additionalProperties": price}
+    form = Checked(unfold(record))
+    value = {"a": 5, "b": -1, "c": [2, "0.50"], "n": 3, "more": 7}
+    assert form.read(value) == {"a": "5", "b": "-1", "c": ["2", "0.50"], "n": 3, "more": "7"}
+    assert form.read({"b": None}) == {"b": None}
+    assert value["a"] == 5  # what was given stays as it is
+    for wrong in ({"a": 1.5}, {"a": True}):
+        with pytest.raises(JsonValueError):
+            form.read(wrong)

@@ -1,4 +1,4 @@
-"""The one place that chooses adapters and joins them: a workspace's files become a desk, an engine, a library."""
+"""A workspace's files become a desk, an engine, a library."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue import settings as settings_
+from segue.engine.context import attempt
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
 from segue.errors import Finding, UsageError, WorkspaceError
@@ -24,17 +26,23 @@ from segue.knowledge.sources import files
 from segue.knowledge.sources.tickets import PREFIX, PastConversation, Said
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
+from segue.models.routing import Routing
 from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
-from segue.plan.plan import Plan
+from segue.plan.plan import Plan, ToolStep
 from segue.plan.verify import verify
 from segue.redaction import Personal
+from segue.settings import Settings
+from segue.settings import servers as remote
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
+from segue.support.batch import Work
 from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
+from segue.support.live import Live
+from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
 from segue.support.rehearsal import Rehearsal
@@ -42,11 +50,18 @@ from segue.support.ticket import PastTicket, Ticket
 from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
+from segue.tools.toolbox import Collection, Source, Toolbox, unverified
+from segue.wiring.models import routing
 
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
     from segue.models.neighbours import Neighbours
+    from segue.tools.mcp.oauth import Authorize
+    from segue.tools.mcp.servers import Offered, Servers
+    from segue.tools.openapi.services import Services
 
+PEOPLE_TAKE = timedelta(minutes=10)
+"""How long a login may take."""
 _TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
 
 
@@ -73,7 +88,8 @@ class House:
             WorkspaceError: `segue.toml` has an error.
         """
         self.workspace = workspace
-        self._learning = threading.Lock()
+        self._learning, self._checking = threading.Lock(), threading.Lock()
+        self._checked: tuple[Collection, Checked] | None = None
         self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
         errors = [finding for finding in self._setting_findings if finding.severity == "error"]
         if errors:
@@ -94,14 +110,40 @@ class House:
         """The file of the private key that signs heads."""
         return self.workspace.root / Path(self.settings.audit.key).expanduser()
 
+    @property
+    def tools(self) -> Collection:
+        """What `tools.py` declares, and what is offered elsewhere now; a server is asked when this is first read.
+
+        Raises:
+            WorkspaceError: `tools.py` cannot be imported.
+        """
+        return self._toolbox.now()
+
     @cached_property
-    def tools(self) -> Registry:
+    def _toolbox(self) -> Toolbox:
+        return Toolbox(self.own_tools, _sources(self._servers, self._services))
+
+    @property
+    def own_tools(self) -> Registry:
         """What `tools.py` declares.
 
         Raises:
             WorkspaceError: It cannot be imported.
         """
         return python.load(self.workspace.root)
+
+    @cached_property
+    def _servers(self) -> Servers | None:
+        return _servers(self.workspace, self.settings)
+
+    @cached_property
+    def _services(self) -> Services | None:
+        return _services(self.workspace, self.settings)
+
+    def reached(self) -> list[tuple[str, int, str]]:
+        """Return each MCP server's name, how many tools it offers, and why it cannot be reached, if it cannot."""
+        offered = self._servers.ask() if self._servers else []
+        return [(each.server.name, len(each.listing.tools) if each.listing else 0, each.why) for each in offered]
 
     @cached_property
     def library(self) -> Library:
@@ -115,43 +157,36 @@ class House:
         return encoders.MiniLM() if wanted and encoders.is_installed() else None
 
     @cached_property
+    def models(self) -> Routing | None:
+        """The language models; `None` where none is named, which is how everything works by default."""
+        return routing(self.settings.models, os.environ) if self.settings.models.tasks else None
+
+    @cached_property
     def helpdesk(self) -> LocalHelpdesk:
         """Where tickets are and replies go."""
         return LocalHelpdesk(self.database)
 
-    @cached_property
+    @property
     def procedures(self) -> Checked:
-        """The procedures, read and verified against the tools."""
-        plans, findings = procedure.load_all(self.workspace.procedures)
-        catalogue = Catalogue.of(self.tools)
-        findings = [*findings, *catalogue.check()]
-        good: dict[str, Plan] = {}
-        rejected: dict[str, str] = {}
-        for topic, plan in plans.items():
-            found = verify(plan, catalogue)
-            findings.extend(found)
-            errors = [finding for finding in found if finding.severity == "error"]
-            if errors:
-                rejected[topic] = str(errors[0])
-            else:
-                good[topic] = plan
-        for finding in findings:
-            topic = _topic(self.workspace.root / finding.file)
-            if topic and topic not in rejected and finding.severity == "error":  # of a file that is not even a plan
-                rejected[topic] = str(finding)
-                good.pop(topic, None)
-        examples = {topic: plan.examples for topic, plan in plans.items()}
-        return Checked(tuple(sorted(findings)), good, rejected, examples)
+        """The procedures, read once and verified against the tools as they are now."""
+        tools = self.tools
+        with self._checking:
+            if self._checked is None or self._checked[0] is not tools:
+                self._checked = (tools, _checked(self.workspace, self._read_procedures, tools))
+            return self._checked[1]
+
+    @cached_property
+    def _read_procedures(self) -> tuple[Mapping[str, Plan], Sequence[Finding]]:
+        return procedure.load_all(self.workspace.procedures)
 
     @cached_property
     def desk(self) -> Desk:
         """The agent's place of work."""
-        checked = self.procedures
         return Desk(
             classifier=lambda: self.classifier,
-            plans=checked.plans,
-            rejected=checked.rejected,
-            tools={tool.name: tool for tool in self.tools},
+            plans=Live(lambda: self.procedures.plans),
+            rejected=Live(lambda: self.procedures.rejected),
+            tools=Live(lambda: self.tools.callable),
             search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
@@ -200,20 +235,40 @@ class House:
 
     @property
     def effects(self) -> dict[str, str]:
-        """Effect of each tool, by name."""
-        return {tool.name: tool.effect for tool in self.tools}
+        """Effect of each tool, by name; nobody is asked for it."""
+        return {name: tool.effect for name, tool in self._toolbox.recalled().callable.items()}
 
     def engine(self, drive: bool) -> Engine:
         """Return an engine on the workspace's database that knows the workflow, to be entered."""
+        if drive:
+            _ = self.tools  # who offers some is asked now, not when a run is in the middle
         return Engine(self.url, drive=drive, workflows=[self.workflow])
 
     def reader(self) -> Engine:
         """Return an engine that reads, and sends messages to the one that drives; to be entered."""
         return Engine(self.url, drive=False)
 
+    def log_in(self, server: str, authorize: Authorize) -> Offered:
+        """Let a person log in at an MCP server, and return what it offers then, or why it offers nothing."""
+        from segue.tools.mcp.servers import Servers  # noqa: PLC0415 (not needed by most workspaces)
+
+        said = {server: self.settings.tools.mcp[server]}
+        (found,) = remote.servers(said, os.environ, self.workspace.root)
+        asked = Servers([replace(found, timeout=PEOPLE_TAKE)], _offers(self.workspace), authorize=authorize)
+        with closing(asked):
+            return asked.ask()[0]
+
+    def office(self, work: Work) -> Office:
+        """Return the agent for those who reach it over a protocol."""
+        return Office(work=work, workflow=self.workflow, effects=lambda: self.effects, library=self.library)
+
     def prepare(self) -> None:
-        """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it."""
+        """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it.
+
+        Whoever offers tools is asked now, and not in the middle of a run.
+        """
         self.read()
+        _ = self.tools
         if not self.helpdesk.count():
             _ = self.classifier
 
@@ -249,7 +304,7 @@ class House:
         Raises:
             UsageError: There is no such document.
         """
-        stored = self.library.documents.text(document)
+        stored = self.library.documents.source_text(document)
         if stored is not None:
             return stored
         try:
@@ -304,7 +359,7 @@ class House:
         return Rehearsal(
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,
-            tools={tool.name: tool for tool in self.tools},
+            tools=self.tools.tools,
             search=lambda query, *, limit, as_of: library.find(query, limit=limit, as_of=as_of, audience="public"),
             terms=self.terms,
             threshold=self.settings.policy.threshold,
@@ -314,6 +369,9 @@ class House:
 
     def close(self) -> None:
         """Let go of what was opened."""
+        for name in ("_servers", "_services"):
+            if (source := vars(self).get(name)) is not None:
+                source.close()
         for name in ("library", "helpdesk"):
             opened = vars(self).get(name)
             if isinstance(opened, Library):
@@ -336,21 +394,31 @@ class House:
         return labelled + written
 
 
-def check(workspace: Workspace) -> list[Finding]:
-    """Return everything that is wrong with a workspace's files, by file and line."""
-    findings = settings_.load(workspace.settings, os.environ)[1]
+def check(workspace: Workspace, *, again: bool = False) -> list[Finding]:
+    """Return everything that is wrong with a workspace's files, by file and line.
+
+    Args:
+        workspace: The folder.
+        again: Whether descriptions of HTTP services that were fetched before are fetched again.
+    """
+    settings, findings = settings_.load(workspace.settings, os.environ)
+    is_usable = not any(finding.severity == "error" for finding in findings)
     topics = {QUESTION}
+    own, is_whole = Registry(), True
     try:
-        tools = python.load(workspace.root)
+        own = python.load(workspace.root)
     except WorkspaceError as error:
         findings.extend(error.findings)
-        tools = Registry()
-    plans, found = procedure.load_all(workspace.procedures)
-    catalogue = Catalogue.of(tools)
-    findings += [*found, *catalogue.check()]
-    if len(tools) or not workspace.tools.exists():  # without its tools every procedure would look wrong
-        findings += [finding for plan in plans.values() for finding in verify(plan, catalogue)]
-    topics |= set(plans)
+        is_whole = False  # without its tools every procedure would look wrong
+    read = procedure.load_all(workspace.procedures)
+    servers = _servers(workspace, settings) if is_usable else None
+    services = _services(workspace, settings, again=again) if is_usable else None
+    with closing(Toolbox(own, _sources(servers, services))) as toolbox:
+        if is_whole and is_usable:
+            findings += _checked(workspace, read, toolbox.now()).findings
+        else:
+            findings += [*read[1], *Catalogue.of(own).check()]
+    topics |= set(read[0])
     if workspace.knowledge.exists():
         findings += ingesting.check(workspace.knowledge)
     now = datetime.now(UTC)
@@ -358,9 +426,75 @@ def check(workspace: Workspace) -> list[Finding]:
         topics.add(past.topic or QUESTION)
     for _ in workspace.read_inbox(now=now, report=findings.append):
         pass
-    if not any(finding.severity == "error" and finding.file == workspace.settings.name for finding in findings):
+    if is_usable:
         findings += settings_.unknown_topics(workspace.settings, topics)
+        findings += settings_.unready_models(workspace.settings, os.environ)
     return sorted(set(findings))
+
+
+def _checked(workspace: Workspace, read: tuple[Mapping[str, Plan], Sequence[Finding]], tools: Collection) -> Checked:
+    """Return the procedures, verified against these tools."""
+    plans, findings = read
+    catalogue = Catalogue.of(tools.tools.values())
+    findings = [*findings, *tools.findings, *catalogue.check()]
+    good: dict[str, Plan] = {}
+    rejected: dict[str, str] = {}
+    for topic, plan in plans.items():
+        strangers = [tool for tool in _named(plan) if tools.is_unknown(tool)]
+        found = [unverified(plan.source.file, 1, plan.topic, strangers[0])] if strangers else verify(plan, catalogue)
+        findings.extend(found)
+        errors = found if strangers else [finding for finding in found if finding.severity == "error"]
+        if errors:
+            rejected[topic] = str(errors[0])
+        else:
+            good[topic] = plan
+    for finding in findings:
+        topic = _topic(workspace.root / finding.file)
+        if topic and topic not in rejected and finding.severity == "error":  # of a file that is not even a plan
+            rejected[topic] = str(finding)
+            good.pop(topic, None)
+    examples = {topic: plan.examples for topic, plan in plans.items()}
+    return Checked(tuple(sorted(findings)), good, rejected, examples)
+
+
+def _named(plan: Plan) -> list[str]:
+    """Return the tools that a plan names."""
+    return [step.tool.value for step in plan.all_steps() if isinstance(step, ToolStep)]
+
+
+def _servers(workspace: Workspace, settings: Settings) -> Servers | None:
+    """Return the MCP servers of a workspace; `None` where there are none."""
+    if not settings.tools.mcp:
+        return None
+    from segue.tools.mcp.servers import Servers  # noqa: PLC0415 (not needed by most workspaces)
+
+    found = remote.servers(settings.tools.mcp, os.environ, workspace.root)
+    return Servers(found, _offers(workspace), key=_key)
+
+
+def _offers(workspace: Workspace) -> Path:
+    """Return the folder for what MCP servers offered last, and for what lets us in."""
+    return workspace.records / "mcp"
+
+
+def _services(workspace: Workspace, settings: Settings, *, again: bool = False) -> Services | None:
+    """Return the HTTP services of a workspace; `None` where there are none."""
+    if not settings.tools.http:
+        return None
+    from segue.tools.openapi.services import Services  # noqa: PLC0415 (not needed by most workspaces)
+
+    found = remote.services(settings.tools.http)
+    return Services(found, workspace.root, environment=os.environ, key=_key, again=again)
+
+
+def _sources(*sources: Source | None) -> list[Source]:
+    return [source for source in sources if source is not None]
+
+
+def _key() -> str:
+    """Return the key under which the current step may act; empty outside of one."""
+    around = attempt.get()
+    return "" if around is None else around.key
 
 
 def _topic(path: Path) -> str:

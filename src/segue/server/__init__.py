@@ -1,0 +1,1 @@
+"""How others reach the agent over a protocol; no business rule."""

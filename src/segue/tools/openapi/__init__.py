@@ -1,0 +1,1 @@
+"""HTTP services, described by OpenAPI: their operations as tools."""
