@@ -16,11 +16,11 @@ def command(
     json: output.JsonOption = False,
 ) -> None:
     """Read new and changed articles into the library, and the sites that are due."""
-    from segue.wiring import House  # noqa: PLC0415 (not needed for --help)
+    from segue.wiring import House, sources  # noqa: PLC0415 (not needed for --help)
 
     house = House(output.workspace(workspace))
     with output.progress("Reading articles") as advance:
-        done = house.ingest(offline=offline, on_progress=advance)
+        done = sources.ingest(house, offline=offline, on_progress=advance)
     house.close()
     problems = [finding for finding in done.problems if finding.severity == "error"]
     if json:

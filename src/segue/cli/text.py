@@ -16,10 +16,10 @@ def command(
     json: output.JsonOption = False,
 ) -> None:
     """Print what the places in citations count in: a file as decoded, or the text extracted from a document."""
-    from segue.wiring import House  # noqa: PLC0415 (not needed for --help)
+    from segue.wiring import House, sources  # noqa: PLC0415 (not needed for --help)
 
     house = House(output.workspace(workspace))
-    text = house.text(document)
+    text = sources.text(house, document)
     house.close()
     if json:
         output.data({"document": document, "text": text})

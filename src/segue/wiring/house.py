@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,13 +17,9 @@ from segue import settings as settings_
 from segue.engine.context import attempt
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
-from segue.errors import Finding, UsageError, WorkspaceError
+from segue.errors import Finding, WorkspaceError
 from segue.knowledge import ingest as ingesting
-from segue.knowledge import reading
 from segue.knowledge.library import Library
-from segue.knowledge.problems import Refused
-from segue.knowledge.sources import files
-from segue.knowledge.sources.tickets import PREFIX, PastConversation, Said
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
 from segue.models.routing import Routing
@@ -31,7 +27,6 @@ from segue.plan import procedure
 from segue.plan.catalogue import Catalogue
 from segue.plan.plan import Plan, ToolStep
 from segue.plan.verify import verify
-from segue.redaction import Personal
 from segue.settings import Settings
 from segue.settings import servers as remote
 from segue.support import resolve, seeds
@@ -279,49 +274,6 @@ class House:
         elif self.library.dense is not None:
             self.library.dense.build()
 
-    def ingest(self, *, offline: bool, on_progress: Progress | None = None) -> ingesting.Ingested:
-        """Read the articles, the past tickets where they are wanted, and the sites that are due.
-
-        Args:
-            offline: Leave the sites as they are.
-            on_progress: As for `ingest.ingest`.
-        """
-        now = datetime.now(UTC)
-        wanted = self.settings.knowledge
-        done = ingesting.ingest(self.workspace.knowledge, self.library, now=now, on_progress=on_progress)
-        if wanted.tickets or self.library.documents.current("tickets"):
-            past = map(_conversation, self.history) if wanted.tickets else ()
-            done += ingesting.ingest_tickets(past, self.library, now=now, on_progress=on_progress)
-        if not offline and (wanted.sites or self.library.pages.sites()):
-            from segue.knowledge.visiting import visit_sites  # noqa: PLC0415 (the HTTP client is seldom needed)
-
-            done += visit_sites(wanted.sites, self.library, now=now, on_progress=on_progress)
-        return done
-
-    def text(self, document: str) -> str:
-        """Return the text that the offsets of a document count in.
-
-        Raises:
-            UsageError: There is no such document.
-        """
-        stored = self.library.documents.source_text(document)
-        if stored is not None:
-            return stored
-        try:
-            if document in self.library.documents.current():
-                return reading.decoded(files.content(files.at(self.workspace.knowledge, document)))
-        except Refused as refused:
-            raise UsageError(f"{document}: {refused}") from refused
-        raise UsageError(f"{document}: the library has no such document; `segue search` names those that it has")
-
-    def forget(self, tickets: Iterable[str]) -> None:
-        """Delete what is known from past tickets, with every version."""
-        known = self.library.documents.current("tickets")
-        paths = [path for ticket in tickets if (path := f"{PREFIX}{ticket}") in known]
-        if paths:
-            self.library.documents.delete(paths)
-            self.library.index.drop()
-
     def terms(self, topic: str) -> Terms:
         """Return what holds for a topic now."""
         policy = self.settings.policy
@@ -503,30 +455,6 @@ def _topic(path: Path) -> str:
         return ""
     found = _TOPIC.search(path.read_text(encoding="utf-8", errors="replace"))
     return found.group(1).strip() if found else ""
-
-
-def _conversation(past: PastTicket) -> PastConversation:
-    """Return what people said in a past ticket; nothing of one that they did not resolve."""
-    ticket = past.ticket
-    is_good = past.outcome in (None, "resolved") and not past.reopened
-    said = [
-        Said(by_customer=each.role == "customer", text=each.text, at=each.at)
-        for each in ticket.messages
-        if each.role != "system"
-    ]
-    customer = ticket.customer
-    personal = Personal(
-        names=(customer.name,) if customer.name else (),
-        emails=(customer.email,) if customer.email else (),
-        ids=(str(customer.id),) if customer.id else (),
-    )
-    return PastConversation(
-        id=str(past.id),
-        created_at=ticket.created_at,
-        subject=ticket.subject,
-        said=said if is_good else (),
-        personal=personal,
-    )
 
 
 def _words(past: PastTicket) -> str:
