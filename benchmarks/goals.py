@@ -30,10 +30,22 @@ class Sizes:
     """That are searched."""
     articles: int = 5_000
     """That are read into a library, with four passages each."""
+    verifications: int = 200
+    """Of every procedure of the sample."""
 
 
 QUICK = Sizes(
-    runs=10, runs_in_turn=5, fan_outs=2, steps=3, branches=5, waiting=50, wakes=5, killed=30, passages=400, articles=20
+    runs=10,
+    runs_in_turn=5,
+    fan_outs=2,
+    steps=3,
+    branches=5,
+    waiting=50,
+    wakes=5,
+    killed=30,
+    passages=400,
+    articles=20,
+    verifications=2,
 )
 """To try that it all works; the figures mean nothing."""
 
@@ -105,6 +117,9 @@ def comparisons(sizes: Sizes, *, with_peers: bool) -> dict[str, Comparison]:
             ("K1",), (searching,), partial(_searching, sizes.passages), needs_disk=False, most_rounds=1
         ),
         "ingesting": Comparison(("K2",), (ingesting,), _ingesting, needs_disk=False, most_rounds=1),
+        "plans": Comparison(
+            ("P1",), (Program("segue", "benchmarks.plans", (str(sizes.verifications),)),), _plans, needs_disk=False
+        ),
         "imports": Comparison(("S2",), tuple(map(_import, IMPORTS)), _imports, needs_disk=False),
     }
 
@@ -193,6 +208,13 @@ def _limited(
     unit = form.rpartition("}")[2]
     goal = f"≤ {most:g}{unit}" if most else "0"
     return Line(row, what, on, form.format(found), beside, peak_mb=peak_mb, goal=goal, is_met=found <= most)
+
+
+def _plans(on: str, found: Rounds) -> Iterator[Line]:
+    rate, read = (measure.median(found, "segue", f"{name}_per_s") for name in ("verified", "read"))
+    peak = f"{measure.median(found, 'segue', 'peak_mb'):.0f}"
+    beside = f"read from YAML {read:,.0f}/s"
+    yield Line("P1", "plans verified", on, f"{rate:,.0f}/s", beside, "", "", peak, "≥ 2,000/s", rate >= 2000)
 
 
 IMPORTS = (

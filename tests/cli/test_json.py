@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from segue.engine.engine import Engine
+from segue.plan import schema
 from tests.cli.conftest import Ran, Run
 
 RESOLUTION = [
@@ -39,7 +40,7 @@ HANDOFF = [
     "run",
 ]
 RUN = ["run_id", "workflow", "status", "outcome", "topic", "started_at", "ended_at", "erased"]
-ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash"]
+ENTRY = ["seq", "path", "kind", "name", "at", "attempt", "result", "error", "hash", "args", "origins"]
 AUDIT = ["ok", "runs", "entries", "head", "first_bad", "workspace", "proven", "pruned", "pruned_since"]
 
 
@@ -130,6 +131,22 @@ def test_runs_and_entries(run: Run, demo: Ran) -> None:
     assert all(list(entry) == ENTRY for entry in shown["entries"])
     assert [entry["seq"] for entry in shown["entries"]] == list(range(len(shown["entries"])))
     assert shown["entries"][-1]["result"]["outcome"] == "resolved"
+
+
+def test_what_an_action_was_given_is_told_with_where_it_comes_from(run: Run, demo: Ran) -> None:
+    shown = run("runs", "show", "t-3003", "--workspace", demo.json["workspace"], "--json").json
+    called = [entry for entry in shown["entries"] if entry["origins"]]
+    assert {"orders.lookup", "payments.refund"} <= {entry["name"] for entry in called}
+    assert all(entry["args"].keys() == entry["origins"].keys() for entry in called)
+    assert all(list(one) == ["level", "sources"] for entry in called for one in entry["origins"].values())
+    paid = next(entry for entry in called if entry["name"] == "payments.refund")
+    assert {one["level"] for one in paid["origins"].values()} == {"system"}
+
+
+def test_the_schema_of_procedures_needs_no_workspace(run: Run) -> None:
+    ran = run("check", "--schema")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.json == schema.schema()
 
 
 def test_the_audit_of_a_whole_and_of_an_empty_workspace(run: Run, demo: Ran, shop: Path) -> None:

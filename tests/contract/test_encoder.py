@@ -9,16 +9,20 @@ import pytest
 
 from segue.knowledge.vectors import Encoder
 from segue.models import encoder as encoders
+from segue.models import unknown
+from segue.support import seeds
 from tests.unit.knowledge.toy import ToyEncoder
 
 
-@pytest.fixture(scope="module", params=["minilm", "toy"])
+@pytest.fixture(scope="module", params=["minilm", "deep", "outermost", "toy"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     if request.param == "toy":
         return ToyEncoder()
     if not encoders.is_installed() and not os.environ.get("CI"):
         pytest.skip("the extra `embeddings` is not installed")
-    return encoders.MiniLM()
+    deep = encoders.DeepMiniLM()
+    made: dict[str, Encoder] = {"minilm": encoders.MiniLM(), "deep": deep, "outermost": encoders.Outermost(deep.encode)}
+    return made[request.param]
 
 
 TEXTS = ["Where is my parcel?", "", "What is the weather on the moon", "refund " * 600, "¿Dónde está mi paquete? 📦"]
@@ -46,4 +50,22 @@ def test_no_texts_give_no_rows(encoder: Encoder) -> None:
 def test_meaning_is_closer_than_chance(encoder: Encoder) -> None:
     parcel, package, cake = encoder.encode(["where is my parcel", "where is my package", "how do I bake a cake"])
 
-    assert parcel @ package > parcel @ cake + 0.2
+    assert parcel @ package > parcel @ cake + (0.1 if encoder.name.endswith("deep-1") else 0.2)
+
+
+def test_what_all_texts_have_in_common_is_what_everyday_sentences_have() -> None:
+    if not encoders.is_installed() and not os.environ.get("CI"):
+        pytest.skip("the extra `embeddings` is not installed")
+    sentences = [*seeds.QUESTIONS, *seeds.STRANGERS, *unknown.SMALL_TALK]
+
+    layers = np.split(encoders._encoded(sentences, *encoders.INNER), 2, axis=1)
+    assert np.allclose([layer.mean(axis=0) for layer in layers], encoders._commonplace(), atol=1e-3)
+
+
+def test_what_is_cut_out_of_deep_vectors_is_what_the_model_gives() -> None:
+    if not encoders.is_installed() and not os.environ.get("CI"):
+        pytest.skip("the extra `embeddings` is not installed")
+    cut = encoders.Outermost(encoders.DeepMiniLM().encode)
+
+    assert np.allclose(cut.encode(TEXTS), encoders.MiniLM().encode(TEXTS), atol=1e-6)
+    assert (cut.name, cut.dims) == (encoders.MiniLM.name, encoders.MiniLM.dims)

@@ -9,6 +9,7 @@ import pytest
 from segue.engine.journal import (
     GENESIS,
     Batch,
+    Beginning,
     Ending,
     Journal,
     Kind,
@@ -16,7 +17,6 @@ from segue.engine.journal import (
     RunInfo,
     break_in,
     chained,
-    from_us,
     to_us,
 )
 from segue.errors import StoreError
@@ -53,17 +53,21 @@ def info(run_id: str, *, minute: int = 0) -> RunInfo:
     )
 
 
+def started(run_id: str, *, minute: int = 0) -> Beginning:
+    return Beginning(run_id, "flow", "tests", to_us(START + timedelta(minutes=minute)))
+
+
 def begun(journal: Journal, run_id: str, *, minute: int = 0, payloads: int = 1) -> list[Record]:
     """A run with some entries."""
     records = entries(run_id, [b'{"args":[]}'] * payloads)
-    journal.commit(Batch(records=records, started=[info(run_id, minute=minute)]))
+    journal.commit(Batch(records=records, started=[started(run_id, minute=minute)]))
     return records
 
 
 def test_entries_come_back_as_they_were_committed_and_in_order(journal: Journal) -> None:
     payloads = [b"{}", b'{"result":"\xc3\xa9"}', b'{"result":"' + b"x" * 100_000 + b'"}']
     records = entries("r", payloads)
-    journal.commit(Batch(records=records, started=[info("r")]))
+    journal.commit(Batch(records=records, started=[started("r")]))
     assert journal.records("r") == records
     assert journal.beginning("r") == (records[0].name, records[0].payload)
     assert journal.last_record("r") == records[-1]
@@ -72,7 +76,7 @@ def test_entries_come_back_as_they_were_committed_and_in_order(journal: Journal)
 
 def test_entries_are_of_their_run_only(journal: Journal) -> None:
     one, two = entries("one", [b"{}", b"{}"]), entries("two", [b"{}"])
-    journal.commit(Batch(records=[one[0], two[0], one[1]], started=[info("one"), info("two")]))
+    journal.commit(Batch(records=[one[0], two[0], one[1]], started=[started("one"), started("two")]))
     assert journal.records("one") == one
     assert journal.records("two") == two
 
@@ -100,7 +104,7 @@ def test_a_batch_that_cannot_be_written_is_not_written_at_all(journal: Journal) 
     (message,) = journal.messages()
     twice = Batch(
         records=[*entries("new", [b"{}"]), records[1]],  # the second is there already
-        started=[info("new")],
+        started=[started("new")],
         changed={"r": replace(info("r"), status="waiting")},
         taken=[message.id],
     )
@@ -111,7 +115,7 @@ def test_a_batch_that_cannot_be_written_is_not_written_at_all(journal: Journal) 
     assert journal.records("r") == records
     assert journal.run("r") == info("r")
     assert journal.messages() == [message]
-    journal.commit(Batch(records=entries("new", [b"{}"]), started=[info("new")]))  # and nothing is held up
+    journal.commit(Batch(records=entries("new", [b"{}"]), started=[started("new")]))  # and nothing is held up
 
 
 def test_what_a_run_has_not_read_is_handed_on_in_its_place(journal: Journal) -> None:
@@ -122,7 +126,7 @@ def test_what_a_run_has_not_read_is_handed_on_in_its_place(journal: Journal) -> 
     end = Ending("r", "continued", to_us(START), 1, first.hash, None)
     next_one = Batch(
         records=entries("r~2", [b"{}"]),
-        started=[info("r~2")],
+        started=[started("r~2")],
         taken=[one.id],
         ended={"r": end},
         handed_on=[("r~2", "r")],
@@ -270,7 +274,7 @@ def test_it_notices_what_others_wrote(runtime: Runtime, journal: Journal) -> Non
 
 def test_times_keep_their_microseconds(journal: Journal) -> None:
     at_us = NOW_US + 123_457
-    journal.commit(Batch(started=[replace(info("r"), started_at=from_us(at_us))], records=entries("r", [b"{}"])))
+    journal.commit(Batch(started=[started("r")._replace(at_us=at_us)], records=entries("r", [b"{}"])))
     found = journal.run("r")
     assert found is not None
     assert to_us(found.started_at) == at_us
@@ -286,7 +290,7 @@ def test_a_full_disk_is_a_store_error_and_leaves_what_was_there(runtime: Runtime
     records = begun(journal, "r", payloads=2)
     with runtime.full_disk():
         with pytest.raises(StoreError, match="full"):
-            journal.commit(Batch(records=entries("new", [b"{}"] * 20), started=[info("new")]))
+            journal.commit(Batch(records=entries("new", [b"{}"] * 20), started=[started("new")]))
         with pytest.raises(StoreError, match="full"):
             journal.send("signal", "r", "go", None, b"x" * 10_000, NOW_US)
         assert journal.records("r") == records

@@ -14,7 +14,7 @@ from segue.engine.journal import Batch, Ending, to_us
 from segue.engine.workspace import WorkspaceJournal, checked, mentions
 from segue.errors import AuditError, StoreError
 from tests.contract.conftest import Runtime
-from tests.contract.test_journal import NOW_US, START, begun, entries, info
+from tests.contract.test_journal import NOW_US, START, begun, entries, started
 
 APPENDS = """
 import sys
@@ -57,7 +57,9 @@ def test_a_commit_names_the_runs_that_begin_and_end_in_one_entry(journal: Worksp
     one, two = entries("one", [b"{}", b"{}"]), entries("two", [b"{}"])
     ended = Ending("one", "failed", NOW_US, 2, one[-1].hash, "no such order")
     at = START + timedelta(minutes=3)
-    journal.commit(Batch(records=[*one, *two], started=[info("one"), info("two", minute=3)], ended={"one": ended}))
+    journal.commit(
+        Batch(records=[*one, *two], started=[started("one"), started("two", minute=3)], ended={"one": ended})
+    )
     journal.commit(Batch(records=[entries("two", [b"{}", b"{}"])[1]]))  # nothing begins or ends
     (entry,) = checked(journal.workspace())
     assert (entry.kind, entry.at_us) == ("runs", NOW_US + (at - START) // timedelta(microseconds=1))
@@ -75,7 +77,7 @@ def test_a_commit_names_the_runs_that_begin_and_end_in_one_entry(journal: Worksp
 def test_a_commit_that_fails_names_no_run(journal: WorkspaceJournal) -> None:
     records = begun(journal, "r")
     with pytest.raises(StoreError):
-        journal.commit(Batch(records=[*entries("new", [b"{}"]), records[0]], started=[info("new")]))
+        journal.commit(Batch(records=[*entries("new", [b"{}"]), records[0]], started=[started("new")]))
     assert len(list(journal.workspace())) == 1
 
 
@@ -165,7 +167,7 @@ def test_a_snapshot_does_not_see_what_is_written_meanwhile(runtime: Runtime, jou
 
 def test_pruning_leaves_out_what_is_gone_and_what_did_not_end_before(journal: WorkspaceJournal) -> None:
     heads = {name: entries(name, [b"{}"])[0] for name in ("old", "new", "live")}
-    journal.commit(Batch(records=list(heads.values()), started=[info(name) for name in heads]))
+    journal.commit(Batch(records=list(heads.values()), started=[started(name) for name in heads]))
     for name, minute in (("old", 1), ("new", 2)):
         ended = Ending(name, "completed", to_us(START + timedelta(minutes=minute)), 1, heads[name].hash, None)
         journal.commit(Batch(ended={name: ended}))

@@ -13,6 +13,7 @@ from segue.support import lines
 from segue.tools import python, toolbox
 from segue.tools.mcp import servers
 from segue.tools.openapi import load as openapi
+from tests.docs.rule_examples import EXAMPLES, HEAD
 
 _HEAD = """# Findings
 
@@ -21,8 +22,22 @@ one line: `procedures/refund.yaml:14:9 P203 step "refund" runs before …`, that
 wrong and, where there is one, a hint. Line or column 0 means the file or the line as a whole. Codes are stable: a rule
 keeps its code, and a code is not used again.
 
-A finding of severity *error* makes `segue check` end with status 1. A *warning*, marked here, does not.
+A finding of severity *error* makes `segue check` end with status 1. A *warning*, marked here, does not; P226 is an
+error in a plan that a model made.
 """
+
+_EXAMPLES = f"""## Examples of P1 and P2
+
+Where an example is only steps, it begins with
+
+```text
+{HEAD.rstrip()}
+```
+
+and the tools are those of the tests. Each example is one of them.
+"""
+LONGEST = 2000
+"""Characters of an example that is shown."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,25 @@ def render() -> str:
         ]
         page = [f"## {family.title}", "", family.about, "", "| code | rule |", "| --- | --- |", *rows, ""]
         parts.append("\n".join(page))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_examples()])
+
+
+def _examples() -> list[str]:
+    """Return, for each rule, what breaks it and what does not."""
+    parts = [_EXAMPLES]
+    first = {example.code: example for example in reversed(EXAMPLES)}
+    for code, example in sorted(first.items()):
+        if len(example.broken) < LONGEST:
+            parts.append(f"`{code}` {_sentence(rules.RULES[code])} Found in the first, not in the second:\n")
+            parts += (
+                f"```text\n{_shown(source)}\n```\n" for source in (example.broken.replace("§", ""), example.sound)
+            )
+    return parts
+
+
+def _shown(source: str) -> str:
+    """Return an example without what all of them have."""
+    return source.removeprefix(HEAD).strip("\n")
 
 
 def _of(ours: Mapping[str, str], letter: str) -> dict[str, str]:

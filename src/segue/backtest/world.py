@@ -59,9 +59,11 @@ class RecordedTool(Tool):
 
 
 def recorded(tools: Mapping[str, Tool], recording: Recording) -> dict[str, Tool]:
-    """Return tools of the same declarations that give what was recorded."""
+    """Return tools of the same declarations that give what was recorded, as fast as they are asked."""
     return {
-        name: RecordedTool(**{each.name: getattr(tool, each.name) for each in fields(Tool)}, recording=recording)
+        name: RecordedTool(
+            **{each.name: getattr(tool, each.name) for each in fields(Tool)} | {"rate": None}, recording=recording
+        )
         for name, tool in tools.items()
     }
 

@@ -141,7 +141,9 @@ async def _resolve(house: House) -> tuple[list[Resolution], Any]:
     ended: list[Resolution] = []
     with output.progress("Resolving the inbox") as advance:
         async with batch.Work(house.engine) as work:
-            async for one in batch.resolve(work, house.workflow, tickets, house.effects, patience=PATIENCE):
+            async for one in batch.resolve(
+                work, house.workflow, tickets, house.effects, patience=PATIENCE, budget=house.budget
+            ):
                 ended.append(one)
                 advance(len(ended), len(tickets))
             report = await work.engine.audit()

@@ -82,6 +82,7 @@ def show(
             story.journal(found)
         else:
             timeline.show(found, info.status)
+            story.calls(found)
         if known is not None and known.ticket_id:
             story.posts(house.helpdesk.posts(known.ticket_id))
 

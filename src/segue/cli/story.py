@@ -21,6 +21,8 @@ _SIGNALS = {
     "message": "Answer for the customer",
     "taken_over": "Take the ticket over, with your name as the value",
 }
+_CALLED = ("step_finished", "step_failed", "step_in_doubt")
+"""How a tool call ends."""
 _POSTS = {
     "reply": "Reply to the customer",
     "question": "Question to the customer",
@@ -32,10 +34,15 @@ _POSTS = {
 
 def fields(entry: Entry) -> dict[str, Any]:
     """Return an entry as `--json` prints it."""
+    from segue.support.progress import given_to  # noqa: PLC0415 (not needed for --help)
+
     payload = entry.payload or {}
     shown = {name: value for name, value in asdict(entry).items() if name not in ("payload", "hash")}
+    found = given_to(entry)
+    origins = {name: asdict(origin) for name, origin in found[1].items()} if found else None
+    called = {"args": found[0] if found else None, "origins": origins}
     result = payload.get("result", payload.get("value"))
-    return {**shown, "result": result, "error": payload.get("error"), "hash": entry.hash}
+    return {**shown, "result": result, "error": payload.get("error"), "hash": entry.hash, **called}
 
 
 def head(run: Mapping[str, Any], info: RunInfo) -> None:
@@ -73,6 +80,26 @@ def journal(entries: Sequence[Entry]) -> None:
         layout.Table(columns=["", "at", "path", "what", "name", "try", "result"], rows=rows, is_cut=True),
         layout.Table(columns=["at", "what", "result"], rows=few, is_cut=True),
     )
+
+
+def calls(entries: Sequence[Entry]) -> None:
+    """Print what each tool was given, how far that may be believed, and where it comes from."""
+    from segue.plan.origin import in_words  # noqa: PLC0415 (not needed for --help)
+    from segue.support.progress import given_to  # noqa: PLC0415
+
+    rows = []
+    for entry in entries:
+        found = given_to(entry) if entry.kind in _CALLED else None
+        for name, value in found[0].items() if found else ():
+            origin = found[1].get(name) if found else None
+            sources = " and ".join(map(in_words, origin.sources)) if origin else ""
+            given = json.dumps(value, ensure_ascii=False)
+            rows.append([entry.path, entry.name, f"{name}: {given}", origin.level if origin else "", sources])
+    if rows:
+        output.line()
+        columns = ["", "tool", "was given", "level", "from"]
+        few = [[given, level] for _, _, given, level, _ in rows]
+        layout.show(layout.Table(columns=columns, rows=rows, is_cut=True), layout.Table(columns=columns[2:4], rows=few))
 
 
 def posts(written: Iterable[Post]) -> None:

@@ -9,18 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from zlib import crc32
 
 from segue.engine import failure
 from segue.engine.carrier import Carriers
 from segue.engine.clock import Clock
-from segue.engine.context import Attempt, attempt
-from segue.engine.journal import Kind, from_us
+from segue.engine.context import Attempt, Fields, attempt
+from segue.engine.journal import Kind
 from segue.engine.retry import RetryPolicy
 from segue.engine.run import Run
 from segue.engine.step import Done, Step, StepCall, Unknown, answered
-from segue.engine.telemetry import Observer
+from segue.engine.telemetry import Ended, Observer
 from segue.engine.tree import Pending
 from segue.errors import BudgetExceeded, CodecError, NotDone, PermanentError, RetryLater, SegueError
 
@@ -63,6 +63,7 @@ class Attempts:
 
     def __init__(self, host: Journaling) -> None:
         self._host = host
+        self._watching = host.telemetry if host.telemetry.is_on else None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="segue-step")
         self._carriers = Carriers()
         self.is_closing = False
@@ -93,39 +94,41 @@ class Attempts:
         """Begin the next attempt at a step."""
         if self.is_closing and pending.intent_until_us is None:
             return  # the next process will
-        call = cast("StepCall[Any]", pending.call)
-        step, number, until_us = call.step, pending.attempts + 1, None
-        wall_us = None if run.spending is None or run.is_undoing else run.spending.until_us()
-        if wall_us is not None or not step.is_unlimited:
-            now_us = self._host.now_us()
+        call: Any = pending.call
+        step: Step[..., Any] = call.step
+        host, number, until_us = self._host, pending.attempts + 1, None
+        if not step.is_unlimited or run.spending is not None:
+            is_free = run.spending is None or run.is_undoing or not step.is_counted
+            wall_us = None if is_free or run.spending is None else run.spending.until_us()
+            now_us = host.now_us()
             until_us = _deadline_us(step, pending, now_us, wall_us)
             if until_us is not None and until_us <= now_us:
                 used_up = TimeoutError(f"{step.total_timeout} for all attempts are used up")
                 self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
                 return
-        deadline = None if until_us is None else from_us(until_us)
-        key, telemetry = run.key(pending), self._host.telemetry
-        seen = Attempt(run.run_id, pending.path, step.name, key, deadline, number, self._host.clock)
+        seen = run.run_id, pending.path, step.name, pending.key, until_us, number, host.clock
         try:
-            values = step.signature.own(call.values, pending.encoded)
+            values = call.values if pending.is_plain else step.signature.own(call.values, pending.encoded)
         except CodecError as error:
             self._did_not_happen(run, pending, number, error, timed_out=False)
             return
         context = pending.scope.context.copy()
-        context.run(attempt.set, seen)
-        told = telemetry.attempt(step.effect, seen, context) if telemetry.is_on else None
+        told = None if self._watching is None else self._watching.attempt(step.effect, Attempt(*seen), context)
         if step.is_async:
-            work, value, raised = self._carriers.begin(context, step.signature.call, step.fn, values)
+            work, value, raised = self._carriers.begin(context, _tried, seen, step, values)
             if work is None:
                 if told is not None:
                     told(raised)
-                self._settled(run, pending, number, value, raised)
+                if raised is None:
+                    self._returned(run, pending, number, value)
+                else:
+                    self._raised(run, pending, number, raised)
                 return
         else:
-            work = self._in_thread(context, partial(step.signature.call, step.fn, values))
+            work = self._in_thread(context, partial(_tried, seen, step, values))
         pending.work = work
         if told is not None:
-            work.add_done_callback(lambda work: told(_error_of(work)))
+            work.add_done_callback(partial(_tell, told))
         work.add_done_callback(partial(self._ended, run, pending, number))
         if until_us is not None:
             pending.timer = self._host.clock.later(
@@ -152,16 +155,13 @@ class Attempts:
         pending.work = None
         if pending.timer is not None:
             pending.timer.cancel()
-        self._settled(run, pending, number, None if error is not None else work.result(), error)
-
-    def _settled(self, run: Run, pending: Pending, number: int, value: Any, error: BaseException | None) -> None:
         if error is None:
-            self._returned(run, pending, number, value)
-        elif not (self.is_closing and isinstance(error, asyncio.CancelledError)):
-            self._failed(run, pending, number, error, timed_out=False)
+            self._returned(run, pending, number, work.result())
+        else:
+            self._raised(run, pending, number, error)
 
     def _returned(self, run: Run, pending: Pending, number: int, value: Any) -> None:
-        step = _step(pending)
+        step = pending.call.step  # type: ignore[attr-defined]  # only steps are attempted
         try:
             result, pending.value = step.signature.encode_result(value)
         except CodecError as error:
@@ -170,14 +170,12 @@ class Attempts:
             else:
                 self._failed(run, pending, number, error, timed_out=False)
             return
-        self._host.append(
-            run,
-            pending.path,
-            "step_finished",
-            step.name,
-            number,
-            b'{"args":%s,"result":%s}' % (pending.form, result),
-        )
+        payload = b"".join((b'{"args":', pending.form, b',"result":', result, b"}"))
+        self._host.append(run, pending.path, "step_finished", step.name, number, payload)
+
+    def _raised(self, run: Run, pending: Pending, number: int, error: BaseException) -> None:
+        if not (self.is_closing and isinstance(error, asyncio.CancelledError)):
+            self._failed(run, pending, number, error, timed_out=False)
 
     def _failed(self, run: Run, pending: Pending, number: int, error: BaseException, *, timed_out: bool) -> None:
         step = _step(pending)
@@ -222,15 +220,7 @@ class Attempts:
         if step.reconcile is None:
             self._in_doubt(run, pending, number, _why(pending))
             return
-        seen = Attempt(
-            run_id=run.run_id,
-            path=pending.path,
-            step=step.name,
-            key=run.key(pending),
-            number=number,
-            deadline=None,
-            clock=self._host.clock,
-        )
+        seen = Attempt(run.run_id, pending.path, step.name, pending.key, None, number, self._host.clock)
         ask = partial(_reconciled, step, run.key(pending))
         values = step.signature.own(_call(pending).values, pending.encoded)
         context = pending.scope.context.copy()
@@ -312,6 +302,16 @@ class Attempts:
         self._host.append(run, pending.path, "step_in_doubt", step.name, number, payload)
 
 
+def _tried(seen: Fields, step: Step[..., Any], values: tuple[Any, ...]) -> Any:
+    """Call a step's function, which can find out what attempt it is."""
+    _note(seen)
+    signature = step.signature
+    return step.fn(*values) if signature.arity >= 0 else signature.call(step.fn, values)
+
+
+_note = attempt.set
+
+
 async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], threads: ThreadPoolExecutor) -> Any:
     reconcile = step.reconcile
     if reconcile is None:
@@ -321,6 +321,10 @@ async def _reconciled(step: Step[..., Any], key: str, values: tuple[Any, ...], t
         return await call()
     answer = await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, answered, call)
     return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _tell(told: Ended, work: asyncio.Future[Any]) -> None:
+    told(_error_of(work))
 
 
 def _error_of(work: asyncio.Future[Any]) -> BaseException | None:

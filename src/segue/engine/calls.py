@@ -28,10 +28,10 @@ class Call(Generic[R]):
     _made_in: Driven | None
 
     def __init__(self) -> None:
-        self._made_in = driving.run
+        self._made_in = driving.here.run
 
     def __await__(self) -> Generator[Any, Any, R]:
-        run = driving.run
+        run = driving.here.run
         if run is not None:
             if run.is_parked:
                 run.refuse()
@@ -139,11 +139,12 @@ class Promise(Call[R]):
         if self.is_kept:
             raise DefinitionError("a promise is kept once")
         self.is_kept, self.value, self.error = True, value, error
-        if driving.scope is not None:
-            self.at_us = driving.scope.last_us
-        for scope in self.waiters:
-            scope.last_us = max(scope.last_us, self.at_us)
-            scope.run.resume(scope, value, error)
+        scope = driving.here.scope
+        if scope is not None:
+            self.at_us = scope.last_us
+        for waiter in self.waiters:
+            waiter.last_us = max(waiter.last_us, self.at_us)
+            waiter.run.resume(waiter, value, error)
         self.waiters.clear()
 
     def __str__(self) -> str:

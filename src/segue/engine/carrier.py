@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextvars import Context
-from types import CoroutineType
+from types import CoroutineType, coroutine
 from typing import Any, NamedTuple
 
 from segue.engine.context import driving
@@ -19,10 +19,19 @@ _leave_task: Callable[[asyncio.AbstractEventLoop, asyncio.Task[Any]], None] = as
 # both are documented, under "Extending", for whoever runs coroutines as tasks
 
 
+class _Ended:
+    """Says, in the place of what a coroutine waits for, that it returned."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        """What it returned."""
+
+
 class _Rest(NamedTuple):
     """What is left of a coroutine that waits."""
 
-    work: Coroutine[Any, Any, Any]
     context: Context
     waits_for: Any
     """What it yielded to the event loop."""
@@ -31,17 +40,26 @@ class _Rest(NamedTuple):
 
 
 class _Carrier(Coroutine[Any, Any, Any]):
-    """What a task runs: it waits for the rest of a coroutine, and then is that rest."""
+    """Runs coroutines; at first it begins them, and once one of them waits, its task brings that one to its end."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.ended = _Ended()
+        self.renew()
         self._rest: _Rest | None = None
         self._is_waiting = True
         """For the rest, or for the task to hear what that waits for."""
         self._wake: asyncio.Future[None] = loop.create_future()
         self.task: asyncio.Task[Any] = loop.create_task(self, name="segue-step")
 
+    def renew(self) -> None:
+        """Be ready for another coroutine after one that raised."""
+        self._running = _running(self.ended)
+        self.begin = self._running.send
+        """Takes what to call and with what, and gives what the coroutine waits for."""
+        self._running.send(None)
+
     def carry(self, rest: _Rest) -> None:
-        """Bring a coroutine to its end."""
+        """Bring the coroutine that was begun last to its end."""
         self._rest = rest
         if not self._wake.done():  # it is, where the coroutine cancelled its own task
             self._wake.set_result(None)
@@ -56,7 +74,7 @@ class _Carrier(Coroutine[Any, Any, Any]):
         if self._is_waiting:
             self._is_waiting = False
             return rest.waits_for
-        return rest.context.run(rest.work.send, value)
+        return self._told(rest.context.run(self._running.send, value))
 
     def throw(self, *error: Any) -> Any:
         """Go on with an exception, as a task that is cancelled asks for it."""
@@ -67,12 +85,17 @@ class _Carrier(Coroutine[Any, Any, Any]):
             self._is_waiting = False
             if asyncio.isfuture(rest.waits_for) and rest.waits_for.cancel():
                 return rest.waits_for  # which raises, as where a task is cancelled that waits for it
-        return rest.context.run(rest.work.throw, *error)
+        return self._told(rest.context.run(self._running.throw, *error))
+
+    def _told(self, waits_for: Any) -> Any:
+        if waits_for is self.ended:
+            raise StopIteration(self.ended.value)
+        return waits_for
 
     def close(self) -> None:
         """Let go of the coroutine."""
         if self._rest is not None and self._rest.raises is None:
-            self._rest.context.run(self._rest.work.close)
+            self._rest.context.run(self._running.close)
 
     def __await__(self) -> Generator[Any, Any, Any]:
         raise TypeError("only a task runs a carrier")
@@ -83,6 +106,7 @@ class Carriers:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._place = driving.here
         self._idle: _Carrier | None = None
 
     def close(self) -> None:
@@ -98,43 +122,61 @@ class Carriers:
         Returns:
             The task that goes on with it, or `None` and what it returned or raised.
         """
-        loop, carrier = self._loop, self._idle
+        loop, place, carrier = self._loop, self._place, self._idle
         if carrier is None or carrier.task.cancelling() or carrier.task.done():
             carrier = _Carrier(loop)
         self._idle = None  # until the coroutine has ended or waits, for it may begin others
-        outer = asyncio.current_task(loop)
-        before = driving.run, driving.scope
-        driving.run = driving.scope = None  # it is not the workflow that calls it
+        task, outer = carrier.task, asyncio.current_task(loop)
+        run, scope = place.run, place.scope
+        place.run = place.scope = None  # it is not the workflow that calls it
         if outer is not None:
             _leave_task(loop, outer)
-        _enter_task(loop, carrier.task)
-        work: Any = None
+        _enter_task(loop, task)
         try:
-            work = context.run(call, *args)
-            if type(work) is not CoroutineType:
-                work = _awaited(work)  # a decorator may give a future
-            rest = _Rest(work, context, context.run(work.send, None))
-        except StopIteration as stop:
-            self._keep(carrier)
-            return None, stop.value, None
+            waits_for = context.run(carrier.begin, (call, args))
         except (KeyboardInterrupt, SystemExit) as end:
-            rest = _Rest(work, context, None, end)
+            carrier.carry(_Rest(context, None, end))
+            return task, None, None
         except BaseException as error:  # noqa: BLE001 (a step may raise anything; it is journaled)
+            carrier.renew()
             self._keep(carrier)
             return None, None, error
         finally:
-            _leave_task(loop, carrier.task)
+            _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
-            driving.run, driving.scope = before
-        carrier.carry(rest)
-        return carrier.task, None, None
+            place.run, place.scope = run, scope
+        ended = carrier.ended
+        if waits_for is not ended:
+            carrier.carry(_Rest(context, waits_for))
+            return task, None, None
+        self._keep(carrier)
+        value, ended.value = ended.value, None
+        return None, value, None
 
     def _keep(self, carrier: _Carrier) -> None:
         if self._idle is None:
             self._idle = carrier
         else:
             carrier.task.cancel()
+
+
+@coroutine
+def _running(ended: _Ended) -> Generator[Any, Any, None]:
+    """Run one coroutine after the other: each is sent here as what to call and with what, and yields as it does.
+
+    That it returned is yielded too, for to let `StopIteration` rise out of every coroutine, and to catch it, takes as
+    long as the rest of beginning one.
+    """
+    told: _Ended | None = None
+    while True:
+        call, args = yield told
+        work = call(*args)
+        ended.value = (
+            yield from work if type(work) is CoroutineType else _awaited(work)
+        )  # a decorator may give a future
+        told = ended
+        del call, args, work
 
 
 async def _awaited(work: Awaitable[Any]) -> Any:

@@ -18,6 +18,8 @@ from segue.errors import CodecError, DefinitionError
 
 COMPRESSED_FROM_BYTES = 16 * 1024
 """Payloads at least this long are compressed in the store; hashes are always of the plain bytes."""
+LONGEST_NUMBER = 4300
+"""Digits of an integer that Python reads."""
 DIGEST_FROM_BYTES = 64 * 1024
 """Arguments at least this long are recorded by their SHA-256 instead of in full."""
 
@@ -50,7 +52,7 @@ PlainJson = Annotated[Any, PlainSerializer(_plain, return_type=Any)]
 class Codec:
     """One type as JSON bytes."""
 
-    __slots__ = ("_scalar", "_to_json", "_validate", "type")
+    __slots__ = ("_scalar", "_validate", "to_json", "type")
 
     def __init__(self, annotation: Any) -> None:
         """Build the codec of a type.
@@ -62,24 +64,19 @@ class Codec:
             annotation = PlainJson
         self.type = annotation
         adapter = _adapter(annotation)
-        self._to_json = adapter.serializer.to_json
+        self.to_json = adapter.serializer.to_json
+        """Encodes what is known to be of this type; not to check that takes a fraction of the time."""
         self._validate = adapter.validator.validate_json
         self._scalar: type | None = annotation if _is_scalar(annotation) else None
 
-    def encode(self, value: Any, *, is_exact: bool = False) -> bytes:
+    def encode(self, value: Any) -> bytes:
         """Return `value` as JSON.
-
-        Args:
-            value: Of the codec's type.
-            is_exact: That is known, so it need not be checked, which takes several times as long.
 
         Raises:
             CodecError: It is not of the declared type, or has no JSON form.
         """
         try:
-            if is_exact or type(value) is self._scalar:
-                return self._to_json(value)
-            return self._to_json(value, warnings="error")
+            return self.to_json(value, warnings="error")
         except (PydanticSerializationError, RecursionError) as error:
             raise _as_codec_error(error, value) from error
 
@@ -96,11 +93,22 @@ class Codec:
             place = ".".join(map(str, first["loc"])) or "value"
             raise CodecError(f"recorded {data[:80]!r} is no {_name(self.type)}: {place}: {first['msg']}") from error
 
-    def recorded(self, value: Any, data: bytes) -> Any:
-        """Return `value` as a replay will see it, given its JSON: an equal copy that nobody else holds."""
+    def written(self, value: Any) -> tuple[bytes, Any]:
+        """Return `value` as JSON, and as a replay will read that: an equal copy that nobody else holds.
+
+        Raises:
+            CodecError: It is not of the declared type, or would not come back as it.
+        """
         if type(value) is self._scalar and value == value:  # noqa: PLR0124 (not a NaN)
-            return value
-        return self.decode(data)
+            to_json = self.to_json
+            try:
+                data: bytes = to_json(value)
+            except (PydanticSerializationError, RecursionError) as error:
+                raise _as_codec_error(error, value) from error
+            if len(data) <= LONGEST_NUMBER or self._scalar is not int:
+                return data, value
+        data = self.encode(value)
+        return data, self.decode(data)
 
 
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
@@ -145,12 +153,12 @@ class Signature:
         "_fn",
         "_keywords",
         "_names",
-        "_positional",
         "_ready",
         "_scalars",
         "_signature",
         "_spread",
         "_types",
+        "arity",
         "result",
         "what",
     )
@@ -175,10 +183,11 @@ class Signature:
         self._names = tuple(p.name for p in parameters)
         self._spread = any(p.kind in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD) for p in parameters)
         self._keywords = tuple(p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY)
-        self._positional = -1 if self._spread or self._keywords else len(parameters)
+        self.arity = -1 if self._spread or self._keywords else len(parameters)
+        """How many values a call has that gives each of them by position; -1 where that cannot be."""
         self._arguments: Codec | None = None
-        self._scalars: tuple[type, ...] | None = None
-        """The parameters' types, where each of them is scalar: then there is nothing to check in values of them."""
+        self._scalars: tuple[type | None, ...] = ()
+        """The parameters' types; `None`, which no value's type is, where it is no scalar."""
         self._ready = False
         self._resolve(eager=True)
 
@@ -196,7 +205,7 @@ class Signature:
             hints = _hints(self._fn)
             types = [self._type_of(parameter, hints) for parameter in self._signature.parameters.values()]
             self._types = tuple[tuple(types)] if types else tuple[()]  # type: ignore[misc]
-            self._scalars = tuple(types) if all(map(_is_scalar, types)) else None
+            self._scalars = tuple(type_ if _is_scalar(type_) else None for type_ in types)
             self.result = self._codec("the result", hints.get("return", PlainJson))
         except (NameError, PydanticUndefinedAnnotation) as error:
             if eager:
@@ -224,7 +233,7 @@ class Signature:
         Raises:
             TypeError: The call does not fit the function.
         """
-        if len(args) == self._positional and not kwargs:
+        if len(args) == self.arity and not kwargs:
             return args
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
@@ -237,7 +246,7 @@ class Signature:
 
     def call(self, fn: Callable[..., Any], values: tuple[Any, ...]) -> Any:
         """Call `fn`, a function of these parameters, with values from `bind` or `decode`."""
-        if self._positional >= 0:
+        if self.arity >= 0:
             return fn(*values)
         positional: list[Any] = []
         keywords: dict[str, Any] = {}
@@ -258,11 +267,27 @@ class Signature:
         Raises:
             CodecError: A value is not of its parameter's type.
         """
-        arguments = self._arguments or self.arguments
+        return self.written(values)[0]
+
+    def written(self, values: tuple[Any, ...]) -> tuple[bytes, bool]:
+        """Return a call's values as a JSON array, and whether each is a scalar of just its parameter's type.
+
+        In those there is nothing to check, and nothing that anybody could change.
+
+        Raises:
+            CodecError: A value is not of its parameter's type.
+        """
+        arguments, scalars, place = self._arguments or self.arguments, self._scalars, 0
         try:
-            return arguments.encode(values, is_exact=tuple(map(type, values)) == self._scalars)
-        except CodecError as error:
-            raise CodecError(f"{self.what}: arguments: {error}") from error
+            for value in values:
+                if type(value) is not scalars[place]:
+                    return arguments.encode(values), False
+                place += 1
+            to_json = arguments.to_json
+            return to_json(values), True
+        except (CodecError, PydanticSerializationError, RecursionError) as error:
+            known = error if isinstance(error, CodecError) else _as_codec_error(error, values)
+            raise CodecError(f"{self.what}: arguments: {known}") from error
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """Return the values that `encode` wrote."""
@@ -285,8 +310,7 @@ class Signature:
         if not self._ready:
             self._resolve(eager=False)
         try:
-            encoded = self.result.encode(value)
-            return encoded, self.result.recorded(value, encoded)
+            return self.result.written(value)
         except CodecError as error:
             raise CodecError(f"{self.what}: result: {error}") from error
 

@@ -42,14 +42,30 @@ class Driven(Protocol):
         """Say whether this run takes the new branch of a change."""
 
 
-class _Driving(threading.local):
-    """The run whose code this thread is in right now; `None` outside of runs, steps included."""
+class Place:
+    """Where a thread is: in the code of which run, and of which of its branches."""
 
-    run: Driven | None = None
-    scope: Branch | None = None
+    __slots__ = ("run", "scope")
+
+    def __init__(self) -> None:
+        self.run: Driven | None = None
+        """`None` outside of runs, steps included."""
+        self.scope: Branch | None = None
+
+
+class _Driving(threading.local):
+    """Each thread's place; who drives keeps hold of its own, for to ask for it again and again takes time."""
+
+    def __init__(self) -> None:
+        self.here = Place()
 
 
 driving = _Driving()
+
+
+def key_of(run_id: str, path: str) -> str:
+    """Return the idempotency key of a step, by its run and its place there."""
+    return f"{run_id}:{path}"
 
 
 class Attempt(NamedTuple):
@@ -59,21 +75,40 @@ class Attempt(NamedTuple):
     """Empty outside of a run; so is `path`."""
     path: str
     step: str
-    key: str
-    """Idempotency key: the same for every attempt of this step in this run."""
-    deadline: datetime | None
+    own_key: str
+    """Idempotency key, where it is not that of run and path."""
+    until_us: int | None
     """When the attempt is given up; `None` without a timeout."""
     number: int
     """From 1."""
     clock: Clock
     """The engine's."""
 
+    @property
+    def key(self) -> str:
+        """Idempotency key: the same for every attempt of this step in this run."""
+        return self.own_key or key_of(self.run_id, self.path)
 
-attempt: ContextVar[Attempt | None] = ContextVar("segue_attempt", default=None)
+    @property
+    def deadline(self) -> datetime | None:
+        """When the attempt is given up; `None` without a timeout."""
+        return None if self.until_us is None else from_us(self.until_us)
+
+
+Fields = tuple[str, str, str, str, int | None, int, Clock]
+"""Those of an `Attempt`."""
+attempt: ContextVar[Fields | None] = ContextVar("segue_attempt", default=None)
+"""The fields of the `Attempt` around: few steps ask for it, and to make it takes longer than to note this."""
+
+
+def attempt_around() -> Attempt | None:
+    """Return the attempt at a step that this code is part of."""
+    fields = attempt.get()
+    return None if fields is None else Attempt(*fields)
 
 
 def _attempt(function: str) -> Attempt:
-    found = attempt.get()
+    found = attempt_around()
     if found is None:
         raise SegueError(f"{function}() was called outside of a step: only a step has attempts")
     return found
@@ -103,9 +138,10 @@ def run_id() -> str:
     Raises:
         SegueError: Not called from a run's workflow.
     """
-    if driving.run is None:
+    run = driving.here.run
+    if run is None:
         raise SegueError("run_id() was called outside of a run's workflow")
-    return driving.run.seed
+    return run.seed
 
 
 def now() -> datetime:
@@ -113,10 +149,10 @@ def now() -> datetime:
 
     In a step, the time by the engine's clock; outside of both, the machine's.
     """
-    scope = driving.scope
+    scope = driving.here.scope
     if scope is not None:
         return from_us(scope.last_us)
-    around = attempt.get()
+    around = attempt_around()
     return datetime.now(UTC) if around is None else around.clock.now()
 
 
@@ -130,7 +166,7 @@ def uuid4() -> uuid.UUID:
 
     Outside of a run, a random one.
     """
-    run, scope = driving.run, driving.scope
+    run, scope = driving.here.run, driving.here.scope
     if run is None or scope is None:
         return uuid.uuid4()
     return uuid.UUID(bytes=_seed(scope, run)[:16], version=4)
@@ -141,7 +177,7 @@ def random() -> float:
 
     Outside of a run, a random one.
     """
-    run, scope = driving.run, driving.scope
+    run, scope = driving.here.run, driving.here.scope
     if run is None or scope is None:
         return stdlib_random.random()  # noqa: S311 (documented as not for secrets)
     return int.from_bytes(_seed(scope, run)[:7], "big") / (1 << 56)
@@ -153,5 +189,5 @@ def patched(change_id: str) -> bool:
     Runs that passed this place before the change was made keep the old branch for good.
     Outside of a run, `True`.
     """
-    run = driving.run
+    run = driving.here.run
     return True if run is None else run.patched(change_id)

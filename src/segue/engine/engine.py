@@ -17,7 +17,7 @@ from segue.engine.audit import check_run
 from segue.engine.budget import Budget
 from segue.engine.chain import successor
 from segue.engine.clock import Clock, SystemClock
-from segue.engine.codec import encode_any
+from segue.engine.codec import LONGEST_NUMBER, encode_any
 from segue.engine.cron import Cron
 from segue.engine.driver import Driver
 from segue.engine.embedded.journal import SqliteJournal
@@ -158,7 +158,7 @@ class Engine(Forgetting):
                 payload = start_payload(workflow.fn.__module__, encoded, more)
                 if self._ask(run_id, workflow.name, payload) is False:
                     self._same(run_id, workflow, encoded)
-        elif self._driver is not None:
+        elif self._driver is not None and run_id in self._driver.starting:
             await self._driver.begun(run_id)
         return handle
 
@@ -211,8 +211,9 @@ class Engine(Forgetting):
         self, workflow: Workflow[..., Any], args: Sequence[Any], budget: Budget | None, queue: str | None, priority: int
     ) -> tuple[bytes, bytes]:
         """Return a run's arguments, and what else it is given, as its first entry holds them."""
-        encoded = workflow.signature.encode(workflow.signature.bind(tuple(args), {}))
-        workflow.signature.decode(encoded)  # what could not be read back would never begin
+        encoded, is_plain = workflow.signature.written(workflow.signature.bind(tuple(args), {}))
+        if not is_plain or len(encoded) > LONGEST_NUMBER:
+            workflow.signature.decode(encoded)  # what could not be read back would never begin
         if queue is not None and self._drive and queue not in self._queues:
             raise ValueError(f"there is no queue {queue!r}; declared are: {', '.join(self._queues) or 'none'}")
         given = {} if budget is None else {"budget": budget.fields()}
@@ -321,7 +322,7 @@ class Engine(Forgetting):
     def _known(self, run_id: str) -> tuple[str, bytes] | None:
         """Return workflow and arguments, empty once erased, of a run that exists, begins right now or is asked for."""
         starting = self._driver.starting.get(run_id) if self._driver is not None else None
-        found = self._journal.beginning(run_id) if starting is None else (starting[1].name, starting[1].payload or b"")
+        found = self._journal.beginning(run_id) if starting is None else (starting.name, starting.payload or b"")
         if found is None or not found[1]:
             return found
         return found[0], found[1][len(b'{"args":') : end_of_args(found[1])]

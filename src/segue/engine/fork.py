@@ -10,7 +10,7 @@ from typing import Any, cast
 from segue.engine import failure
 from segue.engine.calls import Call
 from segue.engine.child import RunChild
-from segue.engine.journal import GENESIS, Batch, Kind, Message, Record, RunInfo, chained, to_us
+from segue.engine.journal import GENESIS, Batch, Beginning, Kind, Message, Record, RunInfo, chained, to_us
 from segue.engine.payloads import beside_args, end_of_args, fields_of, more_fields
 from segue.engine.step import StepCall
 from segue.engine.tree import Pending
@@ -110,7 +110,8 @@ def copied(records: Sequence[Record], run_id: str, kept: int, *, live: bool) -> 
 def begun(info: RunInfo, chain: list[Record]) -> Batch:
     """Return what begins a fork: its entries, and a message that lets whoever drives take it up."""
     message = Message(0, info.run_id, "start", info.workflow, "start", b'{"args":[]}', to_us(info.started_at))
-    return Batch(records=chain, started=[info], carried=[message])
+    started = Beginning(info.run_id, info.workflow, info.module, to_us(info.started_at), info.parent, info.original)
+    return Batch(records=chain, started=[started], carried=[message])
 
 
 def origin_of(started: dict[str, Any]) -> Origin | None:

@@ -32,7 +32,7 @@ class AsyncGenerators:
         sys.set_asyncgen_hooks(firstiter=self._first, finalizer=self._final)
 
     def _begun(self, generator: AsyncGenerator[Any, Any]) -> None:
-        if driving.run is not None:
+        if driving.here.run is not None:
             self._ours.add(generator)
         elif self._first is not None:
             self._first(generator)

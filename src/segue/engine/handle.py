@@ -34,6 +34,8 @@ class Asked:
 class Handle(Generic[R]):
     """A run, from outside."""
 
+    __slots__ = ("_engine", "_workflow", "run_id")
+
     def __init__(self, engine: Runs, run_id: str, workflow: Workflow[..., R] | None) -> None:
         self.run_id = run_id
         self._engine = engine

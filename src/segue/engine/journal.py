@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -100,7 +100,7 @@ class Entry:
 
 def header(record: Record) -> bytes:
     """Return the part of an entry that is never erased, as it is hashed."""
-    return _header(record.run_id, record.seq, record.path, record.kind, record.name, record.at_us, record.attempt)
+    return _header(*record[:7])
 
 
 def _header(run_id: str, seq: int, path: str, kind: str, name: str, at_us: int, attempt: int) -> bytes:
@@ -119,21 +119,24 @@ def chained(
     payload: bytes,
 ) -> Record:
     """Return a new entry, linked to the hash before it."""
-    if not _salts:
-        _salts.extend(_drawn())
-    salt = _salts.pop()
+    salt = _salts.pop() if _salts else new_salt()
     head = _header(run_id, seq, path, kind, name, at_us, attempt)
     digest = sha256(previous + head + sha256(salt + payload).digest()).digest()
-    return Record(run_id, seq, path, kind, name, at_us, attempt, salt, payload, None, digest)
+    return _record(Record, (run_id, seq, path, kind, name, at_us, attempt, salt, payload, None, digest))
 
 
+_record = tuple.__new__
+"""Makes a `Record` of all its fields at half the cost of calling it."""
 _salts: list[bytes] = []
 """Drawn and not used yet: to ask the system for each would cost as much as a hash."""
 
 
-def _drawn() -> Iterator[bytes]:
-    drawn = os.urandom(32 * 256)
-    return (drawn[at : at + 32] for at in range(0, len(drawn), 32))
+def new_salt() -> bytes:
+    """Return 32 random bytes that nobody else gets."""
+    if not _salts:
+        drawn = os.urandom(32 * 256)
+        _salts.extend([drawn[at : at + 32] for at in range(0, len(drawn), 32)])
+    return _salts.pop()
 
 
 os.register_at_fork(after_in_child=_salts.clear)  # a child's are its own
@@ -257,6 +260,19 @@ class Message(NamedTuple):
     at_us: int
 
 
+class Beginning(NamedTuple):
+    """What is noted of a run when it begins."""
+
+    run_id: str
+    workflow: str
+    module: str
+    """Where the workflow was defined."""
+    at_us: int
+    parent: str | None = None
+    original: str | None = None
+    """The run of which it is a fork."""
+
+
 class Ending(NamedTuple):
     """What is noted of a run when it ends."""
 
@@ -275,7 +291,7 @@ class Batch:
     """What is committed together: all of it or nothing."""
 
     records: list[Record] = field(default_factory=list)
-    started: list[RunInfo] = field(default_factory=list)
+    started: list[Beginning] = field(default_factory=list)
     """Runs that begin."""
     changed: dict[str, RunInfo] = field(default_factory=dict)
     """Runs whose status changed, as they are now."""
@@ -290,6 +306,11 @@ class Batch:
 
     def __bool__(self) -> bool:
         return bool(self.records or self.changed or self.taken)
+
+    @property
+    def is_entries_only(self) -> bool:
+        """Nothing is to be written but entries of runs that are under way, and go on to be."""
+        return not (self.started or self.changed or self.ended or self.taken or self.carried or self.handed_on)
 
 
 class Journal(Protocol):

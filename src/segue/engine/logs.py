@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from segue.engine.context import attempt, driving
+from segue.engine.context import attempt_around, driving
 
 _log = logging.getLogger("segue.engine")
 
@@ -31,7 +31,8 @@ class RunContext(logging.Filter):
 
 def _here() -> tuple[str, str]:
     """Return run id and path of the code that is running."""
-    if driving.run is not None and driving.scope is not None:
-        return driving.run.run_id, driving.scope.prefix.rstrip(".")
-    around = attempt.get()
+    run, scope = driving.here.run, driving.here.scope
+    if run is not None and scope is not None:
+        return run.run_id, scope.prefix.rstrip(".")
+    around = attempt_around()
     return ("", "") if around is None else (around.run_id, around.path)

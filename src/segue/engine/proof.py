@@ -70,11 +70,7 @@ class Provable:
         Raises:
             AuditError: An entry is damaged.
         """
-        return [
-            workspace.entry(record)
-            for record in self._journal.workspace()
-            if kind in (None, record.kind) and subject in (None, record.subject)
-        ]
+        return [workspace.entry(record) for record in self._journal.recorded(kind, subject)]
 
     async def verify(self, run_id: str) -> None:
         """Check a run's hash chain from its first entry to its last.

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Callable, Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, cast
 
 from segue.engine import ending, failure
@@ -19,19 +17,19 @@ from segue.engine.budget import MOST_ENTRIES, Spending, budget_of, full
 from segue.engine.calls import Call, SignalWait, Sleep
 from segue.engine.chain import ContinueAs, successor
 from segue.engine.child import RunChild
+from segue.engine.context import key_of
 from segue.engine.fork import ENDS, World, is_effect, origin_of
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Kind, Message, Record, Status, checked_name
-from segue.engine.logs import about
-from segue.engine.mailbox import RETURNED, Mailbox
+from segue.engine.mailbox import RETURNED
 from segue.engine.payloads import end_of_args, fields_of, microseconds, split, value_of
 from segue.engine.recorded import after_args
+from segue.engine.signals import Signals
 from segue.engine.step import StepCall
-from segue.engine.tree import ABSENT, CallTree, Pending, name_of
+from segue.engine.tree import ABSENT, NOTHING, CallTree, Pending, Scope, name_of
 from segue.engine.undo import Undos, undoing
 from segue.engine.workflow import Workflow
 from segue.errors import (
-    CodecError,
     InDoubt,
     NondeterminismError,
     NotRecorded,
@@ -44,6 +42,12 @@ from segue.errors import (
 
 class Run(CallTree):
     """A run, from its first entry on."""
+
+    __slots__ = (
+        "_is_at_end", "_patches", "_recorded_patches", "_signals", "entries", "head", "host", "is_cancelled",
+        "is_live", "is_undoing", "kept", "last", "last_us", "parent", "queue", "reached", "row_status",
+        "seen_message", "spending", "status", "uncommitted", "undos", "workflow", "world",
+    )  # fmt: skip
 
     def __init__(self, host: Host, run_id: str, workflow: Workflow[..., Any]) -> None:
         super().__init__(run_id, workflow.name, host.context)
@@ -74,7 +78,8 @@ class Run(CallTree):
         """The queue that it was started through."""
         self.kept = 0
         """Entries of a fork that are its original's."""
-        self.undos = Undos()
+        self.undos: Undos | None = None
+        """What takes back its steps; `None` as long as there is nothing of that kind."""
         self.is_undoing = False
         """It failed or was cancelled, and takes back what its steps did."""
         self.status: Status | None = None
@@ -83,13 +88,11 @@ class Run(CallTree):
         """Its last entry, once it is on disk."""
         self.seen_message = 0
         """Id of the last inbox row that it was given."""
-        self._waits: dict[str, deque[Pending]] = {}
-        """Active waits for a signal, by its name, in the order they were made."""
-        self._mailbox = Mailbox()
+        self._signals: Signals | None = None
         self._is_at_end = False
         """Replay goes beyond the last entry: no run before this one was here and left a trace."""
-        self._patches: dict[str, bool] = {}
-        self._recorded_patches: set[str] = set()
+        self._patches: Mapping[str, bool] = NOTHING
+        self._recorded_patches: frozenset[str] = frozenset()
 
     # Beginning and replay
 
@@ -103,6 +106,7 @@ class Run(CallTree):
         self.queue = more.get("queue")
         if "budget" in more:
             self.spending = Spending(budget_of(more["budget"]), started.at_us)
+            self.may_refuse = True
         origin = origin_of(more)
         if origin is not None:
             self.seed, self.kept = origin.seed, origin.kept
@@ -110,13 +114,11 @@ class Run(CallTree):
                 self.world = World(self.host.records(origin.run_id)[: origin.entries], origin.kept)
         values = self.workflow.signature.decode(encoded)
         workflow = self.workflow.signature.call(self.workflow.fn, values)
-        self.plant(undoing(self, self.workflow.signature, workflow), started.at_us)
+        self.plant(workflow, started.at_us)
 
     def replay(self, records: list[Record], *, is_held: bool = False) -> None:
         """Bring a run to where its journal ends, and go on live from there; `is_held`: not yet."""
-        for record in records:
-            if record.kind == "patched":
-                self._recorded_patches.add(record.name)
+        self._recorded_patches = frozenset([record.name for record in records if record.kind == "patched"])
         last = records[-1]
         self.entries, self.head, self.last_us = last.seq + 1, last.hash, last.at_us
         self.begin(records[0])
@@ -145,27 +147,35 @@ class Run(CallTree):
 
     def drain(self) -> None:
         """Drive every branch that can go on until each waits for something."""
-        super().drain()
-        while self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
-            super().drain()
+        self.go_on()
+        while self.undos is not None and self.undos.are_seen(is_all=self.is_live and not self.uncommitted):
+            self.go_on()
 
     # Entries
 
     def deliver(self, record: Record) -> None:
         """Take an entry that is on disk, and go on as far as it lets the run."""
-        self.reached = record.seq
-        if record.kind == "step_finished" and self.spending is None:
-            pending = self.pending.get(record.path)
-            if pending is not None and pending.value is not ABSENT and not pending.has_undo:
-                pending.scope.last_us = record.at_us  # made right here: there is nothing to compare
-                self._end(pending, pending.value, None)
+        path = record.path
+        self.reached = seq = record.seq
+        if seq >= MOST_ENTRIES:
+            self.may_refuse = True
+        pending = self.pending.get(path)
+        if (
+            pending is not None
+            and pending.value is not ABSENT
+            and pending.call.step.is_simple  # type: ignore[attr-defined]  # only a step gives a value
+            and self.spending is None
+        ):  # it just returned, right here: there is nothing to compare, to read or to let go of
+            pending.scope.last_us = record.at_us
+            self.answer(pending, pending.value)
+            if self._ready is not None or self.undos is not None:
                 self.drain()
-                return
+            return
         try:
             if self.spending is not None:
                 is_working = any(isinstance(pending.call, StepCall) for pending in self.pending.values())
                 self.spending.passed(record.at_us, is_working=is_working)
-            if record.path in self.discarded:
+            if path in self.discarded:
                 self._discarded(record)
             else:
                 self._TAKERS[record.kind](self, record)
@@ -210,9 +220,7 @@ class Run(CallTree):
         pending.not_before_us = int(fields_of(rest)["next_us"])
         pending.is_settling = False
         if pending.is_leaving:
-            self.forget(pending)
-            self.discarded[pending.path] = pending
-            self.resume(pending.scope, None, asyncio.CancelledError())
+            self.discard(pending)
         elif self.is_live:
             self._activate(pending)
 
@@ -232,7 +240,12 @@ class Run(CallTree):
         if step.undo is not None and not is_undo:
             signature = step.signature  # copies, whatever the workflow does with its own
             values = step.undone_by(signature.result.decode(data), signature.decode(pending.encoded))
-            self.undos.append((step.undo, values))
+            self._undos().append((step.undo, values))
+
+    def _undos(self) -> Undos:
+        if self.undos is None:
+            self.undos = Undos()
+        return self.undos
 
     def _step_failed(self, record: Record) -> None:
         pending, rest = self._expect_step(record)
@@ -294,13 +307,20 @@ class Run(CallTree):
             self._happened(pending, rest[len(b',"result":') : -1])
         if record.kind == "signal_received":
             self._given_again(record)
-            self._mailbox.put_back(record)
-            self._offer(record.name)
+            self.signals.put_back(record)
+            self.signals.offer(record.name)
 
     def _given_again(self, record: Record) -> None:
         """At replay, a signal that was put back goes where it went then."""
         if not self.is_live:
-            self._mailbox.given_again(record)
+            self.signals.given_again(record)
+
+    @property
+    def signals(self) -> Signals:
+        """Its signals; most runs have none, and nothing to keep them in."""
+        if self._signals is None:
+            self._signals = Signals(self)
+        return self._signals
 
     def _signal_received(self, record: Record) -> None:
         pending = self._expect(record, SignalWait)
@@ -341,12 +361,18 @@ class Run(CallTree):
             )
         self.status = cast("Status", record.kind.removeprefix("run_"))
         self.last = record
+        self.root = self._signals = None  # both refer to this: without them, it is gone as soon as nobody needs it
 
     # Acting
 
     def called(self, pending: Pending) -> None:
         """Let a call really happen, unless the journal may know how it ended."""
-        if self.is_live:
+        if not self.is_live:
+            return
+        call = pending.call
+        if type(call) is StepCall and call.step.effect != "once" and self.world is None:
+            self.host.attempt(self, pending)  # the first time there is nothing else to see to
+        else:
             self._activate(pending)
 
     def refusal(self, call: Call[Any]) -> BaseException | None:
@@ -355,19 +381,18 @@ class Run(CallTree):
             return None
         if self.reached >= MOST_ENTRIES:
             return full(self.run_id, call)
-        return None if self.spending is None or type(call) is not StepCall else self.spending.refusal(call)
+        if self.spending is None or type(call) is not StepCall or not call.step.is_counted:
+            return None
+        return self.spending.refusal(call)
 
     def left(self, pending: Pending) -> None:
         """Cancel a child whose caller is cancelled; one that has not begun is when it has."""
         if self.is_live and pending.is_recorded and not pending.is_settling:
             self.host.child(self, pending)
 
-    def forget(self, pending: Pending) -> None:
-        """Let go of a call: it ended, or nobody waits for it any more."""
-        super().forget(pending)
-        call = pending.call
-        if type(call) is SignalWait and pending in self._waits.get(call.name, ()):
-            self._waits[call.name].remove(pending)
+    def unheard(self, pending: Pending) -> None:
+        """Give no signal to a wait that is over."""
+        self.signals.end(pending, name_of(pending.call))
 
     def _activate(self, pending: Pending) -> None:
         """Let a call really happen, from wherever the journal leaves it."""
@@ -378,36 +403,40 @@ class Run(CallTree):
             if pending.intent_until_us is not None:
                 self.host.reconcile(self, pending)
             elif pending.not_before_us and pending.not_before_us > self.host.now_us():
-                self.wait_until(pending, pending.not_before_us, self._attempt)
+                self.wait_until(pending, pending.not_before_us, self._again)
+            elif call.step.effect == "once":
+                self._intend(pending, call)
             else:
-                self._attempt(pending)
+                self.host.attempt(self, pending)
         elif isinstance(call, Sleep):
             if pending.is_recorded and pending.until_us is not None:
                 self.wait_until(pending, pending.until_us, self._sleep_over)
             else:
                 until_us = self.host.now_us() + microseconds(call.duration)
-                self._append(pending, "sleep_started", b'{"until_us":%d}' % until_us)
+                self.note(pending, "sleep_started", b'{"until_us":%d}' % until_us)
         elif isinstance(call, SignalWait):
-            self._activate_wait(pending, call)
+            self.signals.wait(pending, call)
         elif isinstance(call, RunChild):
             self.host.child(self, pending)
 
-    def _attempt(self, pending: Pending) -> None:
-        call = cast("StepCall[Any]", pending.call)
-        if call.step.effect != "once":
-            self.host.attempt(self, pending)
-            return
+    def _again(self, pending: Pending) -> None:
+        """Try a step again: the time until which nothing was to be done for it is over."""
+        pending.not_before_us = 0
+        self._activate(pending)
+
+    def _intend(self, pending: Pending, call: StepCall[Any]) -> None:
         until_us = self.host.now_us() + microseconds(call.step.timeout)
-        payload = b'{"args":%s,"key":%s,"until_us":%d}' % (
-            pending.form,
-            json.dumps(self.key(pending)).encode(),
-            until_us,
-        )
+        key = json.dumps(self.key(pending)).encode()
+        payload = b'{"args":%s,"key":%s,"until_us":%d}' % (pending.form, key, until_us)
         self.host.append(self, pending.path, "step_intended", call.step.name, pending.attempts + 1, payload)
+
+    def now_us(self) -> int:
+        """Return the time, in microseconds since 1970."""
+        return self.host.now_us()
 
     def key(self, pending: Pending) -> str:
         """Return the idempotency key of a step."""
-        return pending.key or f"{self.run_id}:{pending.path}"
+        return pending.key or key_of(self.run_id, pending.path)
 
     def _taken(self, world: World, record: Record) -> None:
         pending = self.pending.get(record.path)
@@ -423,59 +452,12 @@ class Run(CallTree):
 
     def _sleep_over(self, pending: Pending) -> None:
         pending.is_settling = True
-        self._append(pending, "sleep_ended", b"{}")
-
-    def _activate_wait(self, pending: Pending, call: SignalWait[Any]) -> None:
-        waits = self._waits.setdefault(call.name, deque())
-        if pending not in waits:
-            waits.append(pending)
-        if (pending.is_recorded or not call.fresh) and self._match(pending, call):
-            return
-        if not pending.is_recorded and not call.fresh and call.timeout is not None and call.timeout <= timedelta(0):
-            self._wait_over(pending)  # a look, which needs no entry of its beginning
-        elif not pending.is_recorded:
-            until = "null" if call.timeout is None else str(self.host.now_us() + microseconds(call.timeout))
-            self._append(pending, "wait_started", b'{"until_us":%s}' % until.encode())
-        elif pending.until_us is not None:
-            self.wait_until(pending, pending.until_us, self._wait_over)
-        else:
-            self.rest(pending)
-
-    def _wait_over(self, pending: Pending) -> None:
-        pending.is_settling = True
-        self._append(pending, "wait_timed_out", b"{}")
-
-    def _match(self, pending: Pending, call: SignalWait[Any]) -> bool:
-        """Give a wait the first message it can take, if there is one."""
-        while (message := self._mailbox.take(call.name)) is not None:
-            value = b'{"id":%s,"value":%s}' % (json.dumps(message.message_id).encode(), message.payload)
-            try:
-                if call.fresh and message.at_us < pending.since_us:
-                    raise CodecError("it was sent before anyone waited for it")
-                call.codec.decode(message.payload)
-            except CodecError as error:
-                about(self.run_id, pending.path).warning(
-                    "run %s: signal %s was refused: %s", self.run_id, call.name, error
-                )
-                self._append(pending, "signal_refused", value, taken=(message.id,))
-                continue
-            pending.is_settling = True
-            self._append(pending, "signal_received", value, taken=(message.id,))
-            return True
-        return False
+        self.note(pending, "sleep_ended", b"{}")
 
     def take(self, message: Message) -> None:
         """Accept a signal from the inbox: for a branch that waits for it, or for later."""
-        self._mailbox.put(message)
-        self._offer(message.name)
-
-    def _offer(self, name: str) -> None:
-        """Give a new message to the first branch that waits for one of its name."""
-        if self.is_live:
-            for pending in self._waits.get(name, ()):
-                if not pending.is_settling and (pending.is_recorded or not cast("SignalWait[Any]", pending.call).fresh):
-                    self._match(pending, cast("SignalWait[Any]", pending.call))
-                    return
+        self.signals.put(message)
+        self.signals.offer(message.name)
 
     def cancel(self, message: Message) -> None:
         """Accept the wish to cancel."""
@@ -501,19 +483,37 @@ class Run(CallTree):
             pending.is_waiting = True
             self.busy -= 1
 
-    def _append(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Collection[int] = ()) -> None:
+    def note(self, pending: Pending, kind: Kind, payload: bytes, *, taken: Collection[int] = ()) -> None:
+        """Journal what became of a call that is not attempted; `taken` are inbox rows settled by it."""
         self.host.append(self, pending.path, kind, name_of(pending.call), 0, payload, taken=taken)
 
     def patched(self, change_id: str) -> bool:
         """Say whether this run takes the new branch of a change."""
         if change_id not in self._patches:
             is_new = self.is_live or self._is_at_end
-            self._patches[change_id] = is_new or change_id in self._recorded_patches
+            self._patches = {**self._patches, change_id: is_new or change_id in self._recorded_patches}
             if is_new:
                 self.host.append(self, "", "patched", checked_name(change_id, "change"), 0, b"{}")
         return self._patches[change_id]
 
     # Ending
+
+    def ended(self, root: Scope, value: Any, error: BaseException | None) -> None:
+        """Take how the workflow ended; what a failed one did is taken back first."""
+        if error is None:
+            error = self.foreign
+        if error is None and self.undos and not isinstance(value, ContinueAs):
+            try:
+                self.workflow.signature.encode_result(value)
+            except Exception as unwritable:  # noqa: BLE001 (what cannot be journaled fails the run too)
+                error = unwritable
+        if isinstance(error, Exception | asyncio.CancelledError) and not self.is_undoing:
+            self.is_undoing, root.is_done = True, False
+            root.coro = undoing(self._undos(), error)
+            self.resume(root, None, None)
+            return
+        self.outcome = ("value", value) if error is None else ("error", error)
+        self.concluded()
 
     @property
     def is_idle(self) -> bool:
@@ -538,7 +538,7 @@ class Run(CallTree):
         )
         if error is not None:
             self.outcome = ("error", error)
-        unread = list(self._mailbox)
+        unread = list(self._signals or ())
         if unread:
             names = json.dumps([message.name for message in unread]).encode()
             what = b"carried" if kind == "run_continued" else b"unread"

@@ -16,8 +16,8 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_args, overloa
 from segue.engine.calls import Call
 from segue.engine.clock import SystemClock
 from segue.engine.codec import Signature
-from segue.engine.context import Attempt, Effect, attempt, driving
-from segue.engine.journal import checked_name
+from segue.engine.context import Attempt, Effect, attempt, attempt_around, driving
+from segue.engine.journal import checked_name, to_us
 from segue.engine.names import Names, is_async
 from segue.engine.retry import ONCE, RetryPolicy
 from segue.errors import DefinitionError, PermanentError
@@ -48,7 +48,7 @@ class StepCall(Call[R]):
     __slots__ = ("step", "values")
 
     def __init__(self, step: Step[..., R], values: tuple[Any, ...]) -> None:
-        self._made_in = driving.run
+        self._made_in = driving.here.run
         self.step = step
         self.values = values
 
@@ -73,8 +73,11 @@ class Step(Generic[P, R]):
         total_timeout: timedelta | None = None,
         reconcile: Callable[..., Any] | None = None,
         undo: Callable[..., Any] | None = None,
+        is_counted: bool = True,
     ) -> None:
         """Declare a step without putting it under its name; `step` is the decorator for that.
+
+        One that is not counted is outside of a run's budget: it tells what the run did, also when that is used up.
 
         Raises:
             DefinitionError: The declaration cannot work.
@@ -90,11 +93,14 @@ class Step(Generic[P, R]):
             if value is not None and value <= timedelta(0):
                 raise DefinitionError(f"{what}: {limit} is {value}: it must be positive")
         self.effect: Effect = effect
+        self.is_counted = is_counted
         self.retry = retry or (ONCE if effect == "once" else RetryPolicy())
         self.timeout = timeout or (ONCE_TIMEOUT if effect == "once" else None)
         self.total_timeout = total_timeout
         self.is_unlimited = self.timeout is None and total_timeout is None
         """Its attempts may take any time."""
+        self.is_simple = effect != "once" and undo is None
+        """That it returned, and what, is all that its last entry tells."""
         self.reconcile = reconcile
         self.undo: Step[..., Any] | None = None
         if undo is not None:
@@ -102,10 +108,13 @@ class Step(Generic[P, R]):
         self._undo_takes = 0 if undo is None else _taken_of(undo, what)
         self.is_async = is_async(fn)
         self.signature = Signature(fn, what)
+        self._arity = self.signature.arity
         functools.update_wrapper(self, fn, updated=())
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> StepCall[R]:
         """Return the call, to be awaited."""
+        if len(args) == self._arity and not kwargs:
+            return StepCall(self, args)
         return StepCall(self, self.signature.bind(args, kwargs))
 
     def undone_by(self, result: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -114,7 +123,7 @@ class Step(Generic[P, R]):
 
     async def outside(self, values: tuple[Any, ...]) -> R:
         """Run the function without a run: as itself, or as part of the step that calls it."""
-        around = attempt.get()
+        around = attempt_around()
         if around is not None and self.effect == "once":
             raise PermanentError(
                 f"step {self.name!r} has effect once and was called inside step {around.step!r}: "
@@ -122,9 +131,9 @@ class Step(Generic[P, R]):
             )
         if around is None:
             clock = SystemClock()
-            deadline = None if self.timeout is None else clock.now() + self.timeout
+            until_us = None if self.timeout is None else to_us(clock.now() + self.timeout)
             key = f"outside:{uuid.uuid4()}"
-            around = Attempt(run_id="", path="", step=self.name, key=key, deadline=deadline, number=1, clock=clock)
+            around = Attempt("", "", self.name, key, until_us, 1, clock)
         token = attempt.set(around)
         try:
             if self.is_async:

@@ -222,8 +222,8 @@ class Telemetry:
         """Note what is on disk now."""
         self._entries.add(len(batch.records))
         self._commit_s.record(seconds)
-        for info in batch.started:
-            self._started.add(1, {"segue.workflow": info.workflow})
+        for begun in batch.started:
+            self._started.add(1, {"segue.workflow": begun.workflow})
         for record in batch.records:
             if record.kind in _OUTCOMES:
                 self._step_ended(record)

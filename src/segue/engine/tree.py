@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import Context
+from types import MappingProxyType
 from typing import Any
 
 from segue.engine.calls import Call, Gather, Promise, SignalWait, Sleep
 from segue.engine.child import RunChild
 from segue.engine.clock import Timer
-from segue.engine.codec import arguments_form
+from segue.engine.codec import DIGEST_FROM_BYTES, arguments_form
 from segue.engine.context import driving
 from segue.engine.foreign import asyncio_misuse, foreign_awaitable
 from segue.engine.journal import checked_name
@@ -26,6 +27,8 @@ ABSENT: Any = object()
 """Stands for a value that is not at hand."""
 _JOURNALED = frozenset({StepCall, RunChild, Sleep, SignalWait})
 """Calls that leave entries."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What most runs have of most things, so that none of them needs an empty one of its own."""
 _REFUSALS = 10
 """So often an await of a closed workflow raises; one that swallows them all is broken."""
 
@@ -34,40 +37,21 @@ class Pending:
     """A durable call that was made and has not ended."""
 
     __slots__ = (
-        "attempts",
-        "call",
-        "child_id",
-        "encoded",
-        "error",
-        "form",
-        "has_undo",
-        "intent_until_us",
-        "is_leaving",
-        "is_recorded",
-        "is_settling",
-        "is_waiting",
-        "key",
-        "not_before_us",
-        "path",
-        "reconciles",
-        "scope",
-        "since_us",
-        "timer",
-        "until_us",
-        "value",
-        "work",
-    )
+        "attempts", "call", "child_id", "encoded", "error", "form", "intent_until_us", "is_leaving", "is_plain",
+        "is_recorded", "is_settling", "is_waiting", "key", "not_before_us", "path", "reconciles", "scope", "since_us",
+        "timer", "until_us", "value", "work",
+    )  # fmt: skip
 
-    def __init__(self, path: str, call: Call[Any], scope: Scope, encoded: bytes = b"") -> None:
+    def __init__(self, path: str, call: Call[Any], scope: Scope, encoded: bytes, is_plain: bool) -> None:
         self.path = path
         self.call = call
         self.scope = scope
         self.encoded = encoded
         """A step's or child's arguments as JSON."""
-        self.form = arguments_form(encoded) if encoded else b""
+        self.is_plain = is_plain
+        """Nobody can change a step's arguments."""
+        self.form = encoded if len(encoded) < DIGEST_FROM_BYTES else arguments_form(encoded)
         """The same as entries hold them."""
-        self.has_undo = type(call) is StepCall and call.step.undo is not None
-        """What it does can be taken back."""
         self.since_us = scope.last_us
         """When it was called, by the journal's time."""
         self.attempts = 0
@@ -104,19 +88,9 @@ class Scope:
     """A branch of a run: a coroutine and its place in the call tree."""
 
     __slots__ = (
-        "context",
-        "coro",
-        "draws",
-        "group",
-        "index",
-        "is_cancelled",
-        "is_done",
-        "last_us",
-        "next",
-        "prefix",
-        "run",
+        "context", "coro", "draws", "group", "index", "is_cancelled", "is_done", "last_us", "next", "prefix", "run",
         "waiting_on",
-    )
+    )  # fmt: skip
 
     def __init__(self, run: CallTree, prefix: str, coro: Any, last_us: int, group: Group | None, index: int) -> None:
         self.run = run
@@ -161,6 +135,11 @@ class Group:
 class CallTree:
     """The coroutines of one run."""
 
+    __slots__ = (
+        "_place", "_ready", "_refusals", "broken", "busy", "context", "discarded", "foreign", "is_parked",
+        "may_refuse", "outcome", "pending", "root", "run_id", "seed", "workflow_name",
+    )  # fmt: skip
+
     def __init__(self, run_id: str, workflow: str, context: Context) -> None:
         self.run_id = run_id
         self.seed = run_id
@@ -168,6 +147,8 @@ class CallTree:
         self.workflow_name = workflow
         self.context = context
         """What the workflow's context variables are to begin with."""
+        self.may_refuse = False
+        """There may be calls that are not to be made."""
         self.busy = 0
         """Calls that something is under way for."""
         self.is_parked = False
@@ -180,11 +161,13 @@ class CallTree:
         """What it awaited that cannot be replayed, or not in a fork; raised again if the workflow swallowed it."""
         self.pending: dict[str, Pending] = {}
         """Calls made and not ended, by path, in the order they were made."""
-        self.discarded: dict[str, Pending] = {}
+        self.discarded: Mapping[str, Pending] = NOTHING
         """Calls by path whose branch was cancelled: what is still recorded of them counts no more."""
         self.root: Scope | None = None
-        self._ready: deque[tuple[Scope, Any, BaseException | None]] = deque()
+        self._ready: list[tuple[Scope, Any, BaseException | None]] | None = None
         self._refusals = 0
+        self._place = driving.here
+        """Of the one thread that drives it."""
 
     def called(self, pending: Pending) -> None:
         """Told of every call that was made."""
@@ -192,15 +175,18 @@ class CallTree:
     def left(self, pending: Pending) -> None:
         """Told of a child whose caller is cancelled."""
 
+    def unheard(self, pending: Pending) -> None:
+        """Told of a wait for a signal that is over."""
+
     def refusal(self, call: Call[Any]) -> BaseException | None:
-        """Return why a call that would be journaled is not to be made."""
+        """Return why a call that would be journaled is not to be made; asked where `may_refuse`."""
 
     def child_id(self, path: str) -> str:
         """Return the id of the run that the call at a path starts."""
         return f"{self.run_id}/{path}"
 
-    def concluded(self) -> None:
-        """Told when the workflow ended."""
+    def ended(self, root: Scope, value: Any, error: BaseException | None) -> None:
+        """Told when the coroutine of the root ended, and how."""
 
     def patched(self, change_id: str) -> bool:
         """Say whether this run takes the new branch of a change."""
@@ -212,28 +198,46 @@ class CallTree:
         self.resume(self.root, None, None)
 
     def resume(self, scope: Scope, value: Any, error: BaseException | None) -> None:
-        """Let a branch go on, at the next `drain`, with what it waited for."""
+        """Let a branch go on, at the next `go_on`, with what it waited for."""
         scope.waiting_on = None
-        self._ready.append((scope, value, error))
+        if self._ready is None:
+            self._ready = [(scope, value, error)]
+        else:
+            self._ready.append((scope, value, error))
 
-    def drain(self) -> None:
-        """Drive every branch that can go on until each waits for something."""
-        ready = self._ready
-        before = driving.run, driving.scope
-        driving.run = self
+    def answer(self, pending: Pending, value: Any) -> None:
+        """End a call that is under way, and drive its branch on with what it gave."""
+        scope, place = pending.scope, self._place
+        del self.pending[pending.path]
+        self.busy -= 1
+        scope.waiting_on = None
+        run, around = place.run, place.scope
+        place.run, place.scope = self, scope
         try:
-            while ready and self.broken is None:
-                scope, value, error = ready.popleft()
-                driving.scope = scope
-                self._drive(scope, value, error)
+            self._drive(scope, value, None)
         finally:
-            driving.run, driving.scope = before
+            place.run, place.scope = run, around
+
+    def go_on(self) -> None:
+        """Drive every branch that can go on until each waits for something."""
+        place = self._place
+        run, around = place.run, place.scope
+        place.run = self
+        try:
+            while (ready := self._ready) is not None:
+                self._ready = None
+                for scope, value, error in ready:
+                    if self.broken is None:
+                        place.scope = scope
+                        self._drive(scope, value, error)
+        finally:
+            place.run, place.scope = run, around
 
     def _drive(self, scope: Scope, value: Any, error: BaseException | None) -> None:
-        coro, within = scope.coro, scope.context.run
+        coro, context = scope.coro, scope.context
         while True:
             try:
-                call = within(coro.send, value) if error is None else within(coro.throw, error)
+                call = context.run(coro.send, value) if error is None else context.run(coro.throw, error)
             except StopIteration as stop:
                 return self._finished(scope, stop.value, None)
             except (KeyboardInterrupt, SystemExit):
@@ -252,23 +256,23 @@ class CallTree:
     def _begin_call(self, scope: Scope, call: Any) -> BaseException | None:
         """Give a call its place; returns what to raise at once where it has none."""
         kind = type(call)
-        if kind in _JOURNALED and (refusal := self.refusal(call)) is not None:
+        if self.may_refuse and kind in _JOURNALED and (refusal := self.refusal(call)) is not None:
             return refusal
         if kind is StepCall:
             try:
-                encoded = call.step.signature.encode(call.values)
+                encoded, is_plain = call.step.signature.written(call.values)
             except CodecError as error:
                 return error
-            self._wait(Pending(self._path(scope), call, scope, encoded))
+            self._wait(scope, call, encoded, is_plain=is_plain)
         elif kind is RunChild:
             try:
                 encoded = call.encoded()
                 checked_name(self.child_id(f"{scope.prefix}{scope.next}"), "a child's run id")
             except (CodecError, DefinitionError) as error:
                 return error
-            self._wait(Pending(self._path(scope), call, scope, encoded))
+            self._wait(scope, call, encoded)
         elif kind is Sleep or kind is SignalWait:
-            self._wait(Pending(self._path(scope), call, scope))
+            self._wait(scope, call)
         elif kind is Gather:
             self._begin_group(Group(self._path(scope), call, scope))
         elif kind is Promise:
@@ -290,9 +294,10 @@ class CallTree:
         scope.next += 1
         return path
 
-    def _wait(self, pending: Pending) -> None:
-        self.pending[pending.path] = pending
-        pending.scope.waiting_on = pending
+    def _wait(self, scope: Scope, call: Call[Any], encoded: bytes = b"", *, is_plain: bool = False) -> None:
+        path = f"{scope.prefix}{scope.next}"
+        scope.next += 1
+        self.pending[path] = scope.waiting_on = pending = Pending(path, call, scope, encoded, is_plain)
         self.busy += 1
         self.called(pending)
 
@@ -311,12 +316,17 @@ class CallTree:
         group.branches[index] = scope
         self.resume(scope, None, None)
 
+    def discard(self, pending: Pending) -> None:
+        """Let go of a call whose branch is cancelled, but for its name."""
+        self.forget(pending)
+        self.discarded = {**self.discarded, pending.path: pending}
+        self.resume(pending.scope, None, asyncio.CancelledError())
+
     def _finished(self, scope: Scope, value: Any, error: BaseException | None) -> None:
         scope.is_done = True
         group = scope.group
         if group is None:
-            self.outcome = ("value", value) if error is None else ("error", error)
-            self.concluded()
+            self.ended(scope, value, error)
             return
         del group.branches[scope.index]
         group.results[scope.index] = value
@@ -349,9 +359,7 @@ class CallTree:
                 pending.is_leaving = True
                 self.left(pending)
             case Pending() as pending:
-                self.forget(pending)
-                self.discarded[pending.path] = pending
-                self.resume(scope, None, asyncio.CancelledError())
+                self.discard(pending)
             case Group() as group:
                 group.error = group.error or asyncio.CancelledError()
                 self._cancel_branches(group)
@@ -371,6 +379,8 @@ class CallTree:
         if pending.work is not None:
             pending.work.cancel()
             pending.work = None
+        if type(pending.call) is SignalWait:
+            self.unheard(pending)
 
     def waiting_for(self) -> tuple[str, ...]:
         """Name what it waits for, in the order of the calls."""
@@ -383,8 +393,9 @@ class CallTree:
             NondeterminismError: A coroutine went on after it was closed.
         """
         self.is_parked = True
-        before = driving.run, driving.scope
-        driving.run, driving.scope = self, None
+        place = self._place
+        before = place.run, place.scope
+        place.run, place.scope = self, None
         try:
             for pending in self.pending.values():
                 if pending.timer is not None:
@@ -403,7 +414,7 @@ class CallTree:
                 except Exception:  # noqa: BLE001, S110 (what `finally` raises while parking has no one to go to)
                     pass
         finally:
-            driving.run, driving.scope = before
+            place.run, place.scope = before
 
     def refuse(self) -> None:
         """Refuse a call made while parking: it would have to happen again at the replay."""

@@ -12,10 +12,11 @@ class Waiters:
 
     def __init__(self) -> None:
         self._futures: dict[str, list[asyncio.Future[Record | None]]] = {}
+        self._loop = asyncio.get_running_loop()
 
     async def wait(self, run_id: str) -> Record | None:
         """Return when it happened to this run, with the entry that tells of it where there is one."""
-        future: asyncio.Future[Record | None] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Record | None] = self._loop.create_future()
         self._futures.setdefault(run_id, []).append(future)
         try:
             return await future

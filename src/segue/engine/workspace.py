@@ -7,7 +7,6 @@ joined by U+001F. The detail is JSON that is never erased, so it holds nothing p
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Protocol
 
-from segue.engine.journal import GENESIS, Batch, Journal, Record, from_us, inner, to_us
+from segue.engine.journal import GENESIS, Batch, Journal, Record, from_us, inner, new_salt
 from segue.errors import AuditError
 
 Recorded = Literal[
@@ -83,6 +82,7 @@ class Tip(NamedTuple):
 
 EMPTY = Tip(-1, 0, GENESIS)
 _JSON = json.JSONEncoder(separators=(",", ":"))
+_quoted = json.encoder.encode_basestring_ascii
 
 
 class Mention(NamedTuple):
@@ -111,6 +111,9 @@ class WorkspaceJournal(Journal, Protocol):
 
     def workspace(self) -> Iterator[WorkspaceRecord]:
         """Yield the workspace chain in order."""
+
+    def recorded(self, kind: str | None, subject: str | None) -> Iterator[WorkspaceRecord]:
+        """Yield the entries of a kind and about a subject, in order; `None` is any."""
 
     def hash_at(self, run_id: str, seq: int) -> bytes | None:
         """Return the hash of one entry of a run; `None` where there is none."""
@@ -164,17 +167,20 @@ def next_record(
     tip: Tip, kind: WorkspaceKind, subject: str, at_us: int, detail: str, payload: bytes = b"null"
 ) -> WorkspaceRecord:
     """Return a new entry, linked to the last one."""
-    made = WorkspaceRecord(
-        tip.seq + 1, kind, subject, max(at_us, tip.at_us), detail, os.urandom(32), payload, None, b""
-    )
-    return made._replace(hash=link(tip.hash, made))
+    seq, at_us, salt = tip.seq + 1, max(at_us, tip.at_us), new_salt()
+    hash_ = _hash(tip.hash, seq, kind, subject, at_us, detail, inner(salt, payload, None))
+    return WorkspaceRecord(seq, kind, subject, at_us, detail, salt, payload, None, hash_)
 
 
 def link(previous: bytes, record: WorkspaceRecord) -> bytes:
     """Return the hash that `record` must have after `previous`."""
     seq, kind, subject, at_us, detail, salt, payload, digest, _ = record
+    return _hash(previous, seq, kind, subject, at_us, detail, inner(salt, payload, digest))
+
+
+def _hash(previous: bytes, seq: int, kind: str, subject: str, at_us: int, detail: str, within: bytes) -> bytes:
     header = f"{seq}\x1f{kind}\x1f{subject}\x1f{at_us}\x1f{detail}".encode()
-    return sha256(previous + header + inner(salt, payload, digest)).digest()
+    return sha256(previous + header + within).digest()
 
 
 def checked(records: Iterable[WorkspaceRecord]) -> Iterator[WorkspaceRecord]:
@@ -198,10 +204,13 @@ def checked(records: Iterable[WorkspaceRecord]) -> Iterator[WorkspaceRecord]:
 
 def commit_detail(batch: Batch) -> tuple[int, str]:
     """Return time and detail of the entry about the runs that begin and end in a batch."""
-    times_us = [to_us(info.started_at) for info in batch.started] + [end.at_us for end in batch.ended.values()]
-    ended = [[end.run_id, end.status, end.entries, end.head.hex()] for end in batch.ended.values()]
-    named = {"started": [info.run_id for info in batch.started], "ended": ended}
-    return max(times_us), as_detail({key: runs for key, runs in named.items() if runs})
+    at_us = max([begun.at_us for begun in batch.started] + [end.at_us for end in batch.ended.values()])
+    started = ",".join([_quoted(begun.run_id) for begun in batch.started])
+    ended = ",".join(
+        [f'[{_quoted(end.run_id)},"{end.status}",{end.entries},"{end.head.hex()}"]' for end in batch.ended.values()]
+    )
+    named = [f'"{what}":[{runs}]' for what, runs in (("started", started), ("ended", ended)) if runs]
+    return at_us, f"{{{','.join(named)}}}"  # as `as_detail` writes it, without asking for each value what it is
 
 
 def as_detail(value: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
-"""Likeness and words together: weights under which the right topics of held-out examples are likeliest."""
+"""Several views of a text together: weights under which the right topics of held-out examples are likeliest."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,46 +11,65 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]  # publishes
 
 Array = np.ndarray[Any, Any]
 
-ENOUGH = 5_000
-"""Held-out examples that are looked at, at most."""
 CAUTION = 5.0
 """The weights set out from `START`, and that counts as much as so many examples."""
-START = (6.0, 1.0)
-SEED = 20260520
+TOLERANCE = 0.35
+"""Towards examples whose topic is wrong: at 0 one of them counts like many others, at 1 only being right does."""
+START = (6.0, 1.0, 0.5)
+"""For likeness, words and directions, while nothing is known."""
 
 
 @dataclass(frozen=True)
 class Blend:
-    """How much each of the two counts; together also how sure they are."""
+    """How much each kind of vote counts; together also how sure they are."""
 
-    likeness: float = START[0]
-    words: float = START[1]
+    factors: tuple[float, ...] = START
 
-    def of(self, likeness: Array, words: Array) -> Array:
+    def of(self, votes: Sequence[Array]) -> Array:
         """Return the probability of each topic, given that it is one of them, from votes (n_texts, n_topics)."""
-        return softmax(self.likeness * likeness + self.words * words)
+        return softmax(np.tensordot(self.factors, np.stack(votes), axes=1))
 
 
-def learn(likeness: Array, words: Array, topics: Array) -> Blend:
-    """Learn from votes on held-out examples (n_examples, n_topics) and their right columns.
+def learn(votes: Sequence[Array], topics: Array) -> Blend:
+    """Learn from each view's votes on held-out examples (n_examples, n_topics) and their right columns.
 
-    One factor for each kind of vote, as in temperature scaling (Guo and others, ICML 2017).
+    First how much the views count beside each other, in a way that examples with a wrong topic hardly touch
+    (generalised cross-entropy: Zhang and Sabuncu, NeurIPS 2018); then how sure all of them together are, by the
+    likelihood (temperature scaling: Guo and others, ICML 2017).
     """
-    if len(topics) > ENOUGH:
-        drawn = np.random.default_rng(SEED).choice(len(topics), ENOUGH, replace=False)
-        likeness, words, topics = likeness[drawn], words[drawn], topics[drawn]
-    votes = np.stack([likeness, words])
-    right = votes[:, np.arange(len(topics)), topics]
+    together = np.stack(votes)
+    start = np.array(START[: len(together)])
+    found = minimize(
+        lambda factors: _surprise(factors, together, topics, start, TOLERANCE),
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * len(start),
+    )
+    joined = np.tensordot(found.x, together, axes=1)[None]
+    scale = minimize(
+        lambda factor: _surprise(factor, joined, topics, np.ones(1), 0.0),
+        np.ones(1),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)],
+    )
+    return Blend(tuple(map(float, found.x * scale.x)))
 
-    def surprise(factors: Array) -> tuple[float, Array]:
-        probabilities = softmax(np.tensordot(factors, votes, axes=1))
-        away = (factors - START) / np.array(START)
-        loss = -np.log(probabilities[np.arange(len(topics)), topics] + 1e-12).sum() + CAUTION * (away @ away) / 2
-        slope = (votes * probabilities).sum(axis=(1, 2)) - right.sum(axis=1) + CAUTION * away / START
-        return float(loss), slope
 
-    found = minimize(surprise, np.array(START), jac=True, method="L-BFGS-B", bounds=[(0, None)] * 2)
-    return Blend(float(found.x[0]), float(found.x[1]))
+def _surprise(factors: Array, votes: Array, topics: Array, start: Array, tolerance: float) -> tuple[float, Array]:
+    """Return how surprising the right topics are, and the slope; the more tolerant, the less the very surprising count.
+
+    (1 - p ^ tolerance) / tolerance, summed over the examples; -log p where that is 0.
+    """
+    rows = np.arange(len(topics))
+    shares = softmax(np.tensordot(factors, votes, axes=1))
+    right = shares[rows, topics] + 1e-12
+    heed = right**tolerance
+    away = (factors - start) / start
+    loss = (-np.log(right) if tolerance == 0 else (1 - heed) / tolerance).sum() + CAUTION * (away @ away) / 2
+    slope = ((votes * shares).sum(axis=2) - votes[:, rows, topics]) @ heed
+    return float(loss), slope + CAUTION * away / start
 
 
 def softmax(scores: Array) -> Array:

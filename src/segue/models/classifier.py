@@ -1,4 +1,4 @@
-"""The local brain's sense of topics: likeness and words together, with honest probabilities and an honest "unknown"."""
+"""The local brain's sense of topics: three views together, with honest probabilities and an honest "unknown"."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ import joblib
 import numpy as np
 from sklearn import __version__ as sklearn_version
 
-from segue.models import blend, similarity, unknown, words
+from segue.models import blend, linear, similarity, space, unknown, unseen, words
 from segue.models.blend import Blend
 from segue.models.similarity import Learned, Rows
 from segue.models.unknown import Familiarity
 from segue.models.words import Counts
 
-VERSION = 3
+VERSION = 4
 """Of what is learned and how; another one is not read."""
 NOTHING = ""
 """The label of what belongs to no topic."""
+MOST = 0.5
+"""More than all topics together."""
 
 _WORD = re.compile(r"\w+")
 
@@ -62,39 +64,56 @@ class TopicClassifier:
         self._words = words.Words(texts)
         counts = self._words.counts(texts)
         self._word_model = words.WordModel(counts, topics, len(self._labels))
-        learned = similarity.learn(self._vectors(texts), topics, len(self._labels))
+        vectors = self._vectors(texts)
+        self._space = space.learn(vectors)
+        seen = self._space.of(vectors)
+        self._linear = linear.learn(seen, topics, len(self._labels)) if encode else None
+        learned = similarity.learn(seen, topics, len(self._labels))
         self._similarity = learned.similarity
-        self._blend = self._learned_blend(counts, topics, learned)
+        self._blend = self._learned_blend(counts, seen, topics, learned)
         self._familiarity = self._learned_familiarity(topics[learned.rows], learned)
 
     def classify(self, texts: Sequence[str]) -> list[list[tuple[str | None, float]]]:
-        """Return, for each text, every topic and `None` with their probabilities, the likeliest first."""
+        """Return, for each text, every topic and `None` with their probabilities, the likeliest topic first.
+
+        `None` comes first where it is likelier than all topics together, and never else: a text that is about one of
+        two topics, nobody knows which, is not about nothing.
+        """
         if not texts:
             return []
-        likeness = self._similarity.of(self._vectors(texts))
+        seen = self._space.of(self._vectors(texts))
+        likeness = self._similarity.of(seen)
         known = self._familiarity.of(likeness, self._nothing)
         known[[_plain(text) in self._small_talk for text in texts]] = 0.0
-        topics = self._blend.of(
-            self._real(likeness.votes), self._real(self._word_model.votes(self._words.counts(texts)))
-        )
-        labels = [*(label for label in self._labels if label), NOTHING]
-        shares = np.concatenate([topics * known[:, None], 1 - known[:, None]], axis=1)
+        votes = [likeness.votes, self._word_model.votes(self._words.counts(texts))]
+        if self._linear is not None:
+            votes.append(self._linear.votes(seen))
+        topics = self._blend.of([self._real(each) for each in votes])
+        labels = [label for label in self._labels if label]
         return [
-            sorted(((label or None, float(share)) for label, share in zip(labels, row, strict=True)), key=_falling)
-            for row in shares
+            _ranked(labels, row, 1 - float(share)) for row, share in zip(topics * known[:, None], known, strict=True)
         ]
 
-    def _learned_blend(self, counts: Counts, topics: Array, learned: Learned) -> Blend:
-        rows, votes = words.held_out(counts, topics, len(self._labels))
+    def _learned_blend(self, counts: Counts, seen: Rows, topics: Array, learned: Learned) -> Blend:
+        count = len(self._labels)
+
+        def by_words(known: Array, new: Array) -> Array:
+            return words.WordModel(words.of(counts, known), topics[known], count).votes(words.of(counts, new))
+
+        def by_direction(known: Array, new: Array) -> Array:
+            return linear.learn(seen[known], topics[known], count).votes(seen[new])
+
+        views = [by_words] if self._linear is None else [by_words, by_direction]
+        rows, votes = unseen.votes(topics, count, *views)
         both, at, in_rows = np.intersect1d(learned.rows, rows, return_indices=True)
         is_topic = topics[both] != self._nothing if self._nothing is not None else np.full(len(both), True)
         columns = topics[both][is_topic] - (self._nothing is not None)
-        likeness = self._real(learned.unseen.votes[at[is_topic]])
-        return blend.learn(likeness, self._real(votes[in_rows[is_topic]]), columns)
+        held_out = [learned.unseen.votes[at], *(each[in_rows] for each in votes)]
+        return blend.learn([self._real(each[is_topic]) for each in held_out], columns)
 
     def _learned_familiarity(self, topics: Array, learned: Learned) -> Familiarity:
         is_none = topics == self._nothing if self._nothing is not None else np.full(len(topics), False)
-        talk = self._similarity.of(self._vectors(unknown.SMALL_TALK))
+        talk = self._similarity.of(self._space.of(self._vectors(unknown.SMALL_TALK)))
         return unknown.learn(
             learned.unseen.where(~is_none),
             learned.unseen.where(is_none),
@@ -147,6 +166,13 @@ def trained(
 
 def _plain(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _ranked(labels: Sequence[str], shares: Array, nothing: float) -> list[tuple[str | None, float]]:
+    found: list[tuple[str | None, float]] = sorted(zip(labels, map(float, shares), strict=True), key=_falling)
+    after = sum(share >= nothing for _, share in found)
+    found.insert(0 if nothing > MOST else max(after, 1), (None, nothing))
+    return found
 
 
 def _falling(entry: tuple[str | None, float]) -> tuple[float, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import lapack  # type: ignore[import-untyped]  # publishes no types
+from threadpoolctl import threadpool_limits
 
 Array = np.ndarray[Any, Any]
 Rows = Any
@@ -21,8 +22,8 @@ SHARPNESS = 2.0
 """How fast closeness falls with distance: exp(sharpness × (cosine - 1))."""
 SMOOTHING = 0.1
 """The ridge: how little one example alone counts."""
-LIMIT = 16_000
-"""Examples at most, a gigabyte while learning; of more, so many are drawn, no topic before the others."""
+LIMIT = 12_000
+"""Examples at most, 1.2 gigabytes while learning; of more, so many are drawn, no topic before the others."""
 ROWS = 1_000
 """Compared at once."""
 SEED = 20260520
@@ -125,9 +126,10 @@ def _compared(vectors: Rows, topics: Array) -> tuple[Array, Array, Array]:
 def _solved(closeness: Array, targets: Array) -> tuple[Array, Array]:
     """Return (closeness + ridge)⁻¹ × targets, and that inverse, its lower half; `closeness` is overwritten."""
     closeness[np.diag_indices(len(closeness))] += SMOOTHING
-    factor, _ = lapack.spotrf(closeness, lower=1, overwrite_a=1)
-    weights, _ = lapack.spotrs(factor, targets, lower=1)
-    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+    with threadpool_limits(1, user_api="blas"):  # its threads wait spinning: on busy cores two took ten times as long
+        factor, _ = lapack.spotrf(closeness, lower=1, overwrite_a=1)
+        weights, _ = lapack.spotrs(factor, targets, lower=1)
+        inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
     return weights, inverse
 
 

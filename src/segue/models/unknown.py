@@ -78,13 +78,13 @@ def learn(known: Likeness, unknown: Likeness, strange: Likeness, talk: Likeness,
         known: Of known topics.
         unknown: Of none, given as examples.
         strange: Of a known topic that was hidden: the most difficult of what may come. All together count as much
-            as `EXPECTED` of the known ones, but as `LEAST` at least.
+            as `EXPECTED` of the known ones, less half of the given ones, but as `LEAST` at least.
         talk: Small talk; counts as much again.
         nothing: The column of the examples that belong to no topic.
     """
     parts = [_features(part, nothing) for part in (known, unknown, strange, talk)]
     sizes = [len(part) for part in parts]
-    share = max(EXPECTED * sizes[0], LEAST)
+    share = max(EXPECTED * sizes[0] - sizes[1] / 2, LEAST)
     each = [1.0, 1.0, share / max(sizes[2], 1), share / max(sizes[3], 1)]
     model = LogisticRegression(C=100.0)
     model.fit(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]  # publishes no types
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
@@ -16,7 +15,6 @@ Array = np.ndarray[Any, Any]
 Counts = tuple[Any, ...]
 """Sparse (n_texts, n_words) of words and pairs of them, and the same of parts of words."""
 
-FOLDS = 5
 SEED = 20260520
 MANY = 300
 """With so many examples a word that stands in only one of them is left out: it says little and costs time."""
@@ -87,28 +85,8 @@ class WordModel:
         return votes
 
 
-def held_out(counts: Counts, topics: Array, count: int) -> tuple[Array, Array]:
-    """Return rows of examples, and the votes on each by a model that was learned without it.
-
-    How rare words are is learned without it too, or it would seem more familiar than a new text ever is. Topics with
-    too few examples to hold any out are only learned from.
-    """
-    sizes = np.bincount(topics, minlength=count)
-    folds = min(FOLDS, int(sizes.max()))
-    common, rare = np.flatnonzero(sizes[topics] >= folds), np.flatnonzero(sizes[topics] < folds)
-    if folds < 2 or len(set(topics.tolist())) < 2:
-        return np.empty(0, int), np.empty((0, count))
-    rows, votes = [], []
-    for learned, left in StratifiedKFold(folds, shuffle=True, random_state=SEED).split(common, topics[common]):
-        examples = np.concatenate([common[learned], rare])
-        model = WordModel(_of(counts, examples), topics[examples], count)
-        votes.append(model.votes(_of(counts, common[left])))
-        rows.append(common[left])
-    order = np.argsort(np.concatenate(rows))
-    return np.concatenate(rows)[order], np.concatenate(votes)[order]
-
-
-def _of(counts: Counts, rows: Array) -> Counts:
+def of(counts: Counts, rows: Array) -> Counts:
+    """Return the counts of some texts."""
     return tuple(part[rows] for part in counts)
 
 

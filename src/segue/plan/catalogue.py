@@ -13,7 +13,7 @@ from typing import Any
 from segue.errors import Finding
 from segue.plan import expression
 from segue.plan.expression import Compiled, Environment
-from segue.plan.language.types import ANY, BOOL, Type, from_schema
+from segue.plan.language.types import ANY, BOOL, Maybe, Type, from_schema
 from segue.tools import Effect, Integrity, Tool
 
 
@@ -62,6 +62,11 @@ class Entry:
     def type(self) -> Type:
         """Type of its result."""
         return from_schema(self.result)
+
+    @cached_property
+    def may_find_nothing(self) -> bool:
+        """Whether its result may be null."""
+        return isinstance(self.type, Maybe) or self.type == ANY
 
     @cached_property
     def arguments(self) -> Environment:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from cel_expr_python import cel
 
 from segue.errors import SegueError
-from segue.plan.language import money
+from segue.plan.language import choice, money
 from segue.plan.language.checker import Checked, check
 from segue.plan.language.functions import is_money
 from segue.plan.language.syntax import Call, ExpressionSyntaxError, Name, Node, parse
@@ -31,6 +31,10 @@ class EvaluationError(SegueError):
     """An expression has no value: something is missing, out of range or of another type than declared."""
 
 
+class NotListed(EvaluationError):
+    """A value that `pick` looks for is not in its list."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """What an expression may use at its place in the plan."""
@@ -41,6 +45,8 @@ class Environment:
     """Paths that surely have a value; `None` once a plan is verified: then a missing value is no fault."""
     later: frozenset[str] = frozenset()
     """Steps further down."""
+    hidden: frozenset[str] = frozenset()
+    """Steps inside of loops that are over."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,8 @@ class Compiled:
         for slot in self.checked.slots:
             if f'"{slot.name}"' in message:
                 message = f"{'.'.join(slot.path)} has no value"
+        if message.endswith(choice.NOT_LISTED):
+            return NotListed(f"{self.source}: the value is not in the list that it must be picked from")
         status, _, rest = message.partition(": ")
         return EvaluationError(f"{self.source}: {rest if status.isupper() and rest else message}")
 
@@ -140,32 +148,43 @@ def compile(source: str, environment: Environment) -> Compiled | tuple[Problem, 
     if isinstance(parsed, Problem):
         return (parsed,)
     roots = parsed[1]
-    types = tuple((name, environment.names[name]) for name in sorted(roots) if name in environment.names)
+    names = environment.names
+    types = tuple([(name, names[name]) for name in roots if name in names])
     if len(types) < len(roots):  # not cached: an unknown name's hint needs all names, loops have names of their own
-        types = tuple(environment.names.items())
+        types = tuple(names.items())
     known = environment.known
     if known is not None:
-        known = frozenset(path for path in known if path[0] in roots)
-    return _compile(source, types, known, environment.later & roots)
+        known = frozenset([path for path in known if path[0] in roots])
+    return _compile(source, types, known, environment.later.intersection(roots), environment.hidden.intersection(roots))
+
+
+def tree(source: str) -> Node | None:
+    """Return the tree of an expression; `None` for what is none."""
+    parsed = _parse(source)
+    return None if isinstance(parsed, Problem) else parsed[0]
 
 
 @lru_cache(maxsize=_CACHED)
-def _parse(source: str) -> tuple[Node, frozenset[str]] | Problem:
-    """Return an expression's tree, and every name in it."""
+def _parse(source: str) -> tuple[Node, tuple[str, ...]] | Problem:
+    """Return an expression's tree, and every name in it, sorted."""
     try:
         tree = parse(source)
     except ExpressionSyntaxError as error:
         return Problem("P210", error.offset, error.message)
-    return tree, _names(tree)
+    return tree, tuple(sorted(_names(tree)))
 
 
 @lru_cache(maxsize=_CACHED)
 def _compile(
-    source: str, types: tuple[tuple[str, Type], ...], known: frozenset[Path] | None, later: frozenset[str]
+    source: str,
+    types: tuple[tuple[str, Type], ...],
+    known: frozenset[Path] | None,
+    later: frozenset[str],
+    hidden: frozenset[str],
 ) -> Compiled | tuple[Problem, ...]:
     parsed = _parse(source)
     assert not isinstance(parsed, Problem)  # noqa: S101  # `compile` has looked
-    checked = check(source, parsed[0], names=dict(types), known=known, later=later)
+    checked = check(source, parsed[0], names=dict(types), known=known, later=later, hidden=hidden)
     if not isinstance(checked, Checked):
         return checked
     bad = [Problem("P211", at, "is no regular expression") for at, text in checked.patterns if not _works(text)]
@@ -223,6 +242,20 @@ def _function(name: str, result: Any, implementation: Any) -> Any:
     return cel.FunctionDecl(name, [overload])
 
 
+def _from_list(name: str, implementation: Any, *types: Any) -> Any:
+    """Return a function of a value of one of these types and a list of whatever."""
+    overloads = [
+        cel.Overload(
+            id=f"{name}_{number}",
+            return_type=type_,
+            parameters=[type_, cel.Type.List(cel.Type.DYN)],
+            impl=implementation,
+        )
+        for number, type_ in enumerate(types)
+    ]
+    return cel.FunctionDecl(name, overloads)
+
+
 _FUNCTIONS = [
     _function("money_eq", cel.Type.BOOL, money.equal),
     _function("money_lt", cel.Type.BOOL, money.less),
@@ -232,6 +265,8 @@ _FUNCTIONS = [
     _function("money_min", cel.Type.STRING, money.smaller),
     _function("money_max", cel.Type.STRING, money.greater),
     _function("money_percent", cel.Type.STRING, money.percent),
+    _from_list("pick", choice.item, cel.Type.STRING, cel.Type.INT, cel.Type.DOUBLE, cel.Type.BOOL),
+    _from_list("pick_money", choice.amount, cel.Type.STRING),
 ]
 _TYPES = {
     "bool": cel.Type.BOOL,

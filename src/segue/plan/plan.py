@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeAlias
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Field
+
+from segue.plan.language.types import Type, from_schema
 
 REASONS: Final = (
     "no_procedure",
@@ -27,6 +30,10 @@ REASONS: Final = (
     "defect",
 )
 """Why a ticket is handed to a person."""
+
+
+ChosenBy: TypeAlias = Literal["model", "classifier"]
+"""Who says which option is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,26 @@ class SearchStep(_Step):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelStep(_Step):
+    """Ask a model; its value is the model's answer, typed by a schema."""
+
+    kind: Literal["model"] = "model"
+    task: Text
+    """What the model is to do, in the author's words; values have no place in it."""
+    given: Value | None = None
+    """What the model is shown (`input`)."""
+    output: dict[str, Any]
+    """JSON Schema of the answer."""
+    expect: Text | None = None
+    on_error: OnError | None = None
+
+    @cached_property
+    def type(self) -> Type:
+        """Type of the answer."""
+        return from_schema(self.output)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskStep(_Step):
     """Ask the customer and wait; its value is `{text}`."""
 
@@ -160,6 +187,45 @@ class CheckStep(_Step):
     kind: Literal["check"] = "check"
     condition: Text
     otherwise: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One of several ways on."""
+
+    name: str
+    place: Place = Place()
+    description: str = ""
+    """What speaks for it."""
+    examples: tuple[str, ...] = ()
+    """Texts for which it is the right one."""
+    steps: tuple[Step, ...] = ()
+    """None: the plan goes on below."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseStep(_Step):
+    """Go one of several declared ways; where it is unsure which, the ticket is escalated as `low_confidence`."""
+
+    kind: Literal["choose"] = "choose"
+    by: ChosenBy
+    options: tuple[Option, ...]
+    given: Text | None = None
+    """What is looked at (`input`); the request's words without it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EachStep(_Step):
+    """Take steps for each item of a list, one item after the other."""
+
+    kind: Literal["each"] = "each"
+    items: Text
+    """Exactly one `${…}` that is a list (`in`)."""
+    name: str
+    """Of the item, inside (`as`)."""
+    most: int
+    """A longer list is escalated as `policy` before the first item (`max`)."""
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,8 +249,11 @@ class EscalateStep(_Step):
 
 
 Step: TypeAlias = Annotated[
-    ToolStep | SearchStep | AskStep | CheckStep | ReplyStep | EscalateStep, Field(discriminator="kind")
+    ToolStep | SearchStep | ModelStep | AskStep | CheckStep | ChooseStep | EachStep | ReplyStep | EscalateStep,
+    Field(discriminator="kind"),
 ]
+Work: TypeAlias = ToolStep | SearchStep | ModelStep
+"""Steps that give a value and can fail."""
 
 InputType: TypeAlias = Literal["string", "integer", "number", "boolean", "money", "date", "email"]
 
@@ -228,19 +297,21 @@ class Plan:
     """For a model that writes the reply."""
     inputs: tuple[Input, ...] = ()
     steps: tuple[Step, ...]
+    made_by: Literal["company", "model"] = "company"
+    """Whose words it is: a company's can be relied on."""
     source: Source = Source(file="", sha256="")
 
     def input(self, name: str) -> Input | None:
         """Return the input of this name."""
         return next((entry for entry in self.inputs if entry.name == name), None)
 
-    def all_steps(self) -> Iterator[Step]:
-        """Yield every step in the order of the file, nested ones after the step that holds them."""
-        pending = list(reversed(self.steps))
-        while pending:
-            step = pending.pop()
-            yield step
-            pending.extend(reversed(nested(step)))
+    def all_steps(self) -> tuple[Step, ...]:
+        """Return every step in the order of the file, nested ones after the step that holds them."""
+        return self._all_steps
+
+    @cached_property
+    def _all_steps(self) -> tuple[Step, ...]:
+        return tuple(found for step in self.steps for found in (step, *inside(step)))
 
     def asked_inputs(self) -> frozenset[str]:
         """Return the inputs that an ask step fills: they may be missing until it has run."""
@@ -254,7 +325,20 @@ def nested(step: Step) -> tuple[Step, ...]:
     match step:
         case CheckStep(otherwise=steps):
             return steps
-        case ToolStep(on_error=OnError(steps=steps)) | SearchStep(on_error=OnError(steps=steps)):
+        case ChooseStep(options=options):
+            return tuple(inner for option in options for inner in option.steps)
+        case EachStep(steps=steps):
             return steps
+        case ToolStep() | SearchStep() | ModelStep() if step.on_error is not None:
+            return step.on_error.steps
         case _:
             return ()
+
+
+def inside(step: Step) -> Iterator[Step]:
+    """Yield every step that stands inside a step, at any depth."""
+    pending = list(reversed(nested(step)))
+    while pending:
+        inner = pending.pop()
+        yield inner
+        pending.extend(reversed(nested(inner)))

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
 from segue.errors import Finding
 from segue.plan import document, steps
 from segue.plan.document import Mapping, Node
+from segue.plan.fields import Shapes, fields
 from segue.plan.form import IDENTIFIER, Form
-from segue.plan.plan import Input, InputType, Place, Plan, Source
+from segue.plan.grammar import INPUT, LONGEST_NAME, LONGEST_PATTERN, PROCEDURE
+from segue.plan.plan import Input, InputType, Plan, Source
 from segue.plan.rules import nearest
-
-_KEYS = ("topic", "description", "examples", "guidance", "inputs", "steps")
-_INPUT_KEYS = ("type", "required", "ask", "description", "pattern", "enum")
-_LONGEST_TOPIC = 80
-_LONGEST_PATTERN = 500
 
 
 def parse(source: str | bytes, file: str) -> tuple[Plan | None, list[Finding]]:
@@ -67,79 +64,67 @@ def load_all(folder: Path) -> tuple[dict[str, Plan], list[Finding]]:
 
 def _plan(form: Form, node: Node, source: Source) -> Plan | None:
     mapping = form.mapping(node, "a procedure", "begin with topic: and steps:")
-    if mapping is None:
-        return None
-    keys = form.keys(mapping, "a procedure", _KEYS, ("topic", "steps"))
-    return Plan(
-        topic=_topic(form, keys.get("topic")),
-        description=form.words(keys.get("description"), "description"),
-        examples=tuple(text.value for text in form.texts(keys.get("examples"), "examples")),
-        guidance=form.words(keys.get("guidance"), "guidance"),
-        inputs=_inputs(form, keys["inputs"]) if "inputs" in keys else (),
-        steps=steps.read(form, keys["steps"]) if "steps" in keys else (),
-        source=source,
-    )
+    made = None if mapping is None else fields(form, mapping, PROCEDURE, "", _SHAPES)
+    return None if made is None else Plan(source=source, **made)
 
 
-def _topic(form: Form, node: Node | None) -> str:
-    topic = form.words(node, "topic")
-    if node is not None and (len(topic) > _LONGEST_TOPIC or not topic.isprintable()):
-        form.report("P107", node.place, f"topic is one line of at most {_LONGEST_TOPIC} characters")
-    return topic
+def _topic(form: Form, node: Node, what: str, owner: str) -> str | None:
+    topic = form.words(node, what)
+    if len(topic) > LONGEST_NAME or not topic.isprintable():
+        form.report("P107", node.place, f"{what} is one line of at most {LONGEST_NAME} characters")
+    return topic or None
 
 
-def _inputs(form: Form, node: Node) -> tuple[Input, ...]:
-    mapping = form.mapping(node, "inputs", "write order_id: {type: string}")
+def _inputs(form: Form, node: Node, what: str, owner: str) -> tuple[Input, ...]:
+    mapping = form.mapping(node, what, "write order_id: {type: string}")
     found = []
     for key, value in mapping.entries if mapping else ():
         if not IDENTIFIER.fullmatch(key.text):
             better = "small letters, digits and _, beginning with a letter"
             form.report("P108", key.place, f"{key.text!r} is no name of an input", better)
         inner = form.mapping(value, f"input {key.text}", "write {type: string}")
-        if inner is not None:
-            found.append(_input(form, key.text, key.place, inner))
+        made = None if inner is None else fields(form, inner, INPUT, key.text, _SHAPES)
+        if inner is not None and made is not None:
+            found.append(Input(name=key.text, place=key.place, **made))
+            _check_choices(form, inner, found[-1])
     return tuple(found)
 
 
-def _input(form: Form, name: str, place: Place, mapping: Mapping) -> Input:
-    keys = form.keys(mapping, f"input {name}", _INPUT_KEYS)
-    choices = tuple(text.value for text in form.texts(keys.get("enum"), "enum"))
-    type_ = _input_type(form, keys.get("type"))
-    if choices and type_ != "string":
-        form.report("P111", keys["enum"].place, f"enum is for inputs of type string, not {type_}")
-    return Input(
-        name=name,
-        place=place,
-        type=type_,
-        required=form.flag(keys.get("required"), "required", default=True),
-        ask=form.words(keys.get("ask"), "ask"),
-        description=form.words(keys.get("description"), "description"),
-        pattern=_pattern(form, keys.get("pattern")),
-        choices=choices,
-    )
+def _check_choices(form: Form, mapping: Mapping, entry: Input) -> None:
+    if entry.choices and entry.type != "string":
+        place = next(value.place for key, value in mapping.entries if key.text == "enum")
+        form.report("P111", place, f"enum is for inputs of type string, not {entry.type}")
 
 
-def _input_type(form: Form, node: Node | None) -> InputType:
-    if node is None:
-        return "string"
-    text = form.words(node, "type")
+def _input_type(form: Form, node: Node, what: str, owner: str) -> InputType | None:
+    text = form.words(node, what)
     for known in get_args(InputType):
         if text == known:
             return known  # type: ignore[no-any-return]  # get_args knows no element types
     if text:
         form.report("P111", node.place, f"{text} is no type of an input", nearest(text, get_args(InputType)))
-    return "string"
+    return None
 
 
-def _pattern(form: Form, node: Node | None) -> str:
-    if node is None:
-        return ""
-    text = form.words(node, "pattern")
-    if len(text) > _LONGEST_PATTERN:
-        form.report("P111", node.place, f"a pattern has at most {_LONGEST_PATTERN} characters")
+def _pattern(form: Form, node: Node, what: str, owner: str) -> str:
+    text = form.words(node, what)
+    if len(text) > LONGEST_PATTERN:
+        form.report("P111", node.place, f"a pattern has at most {LONGEST_PATTERN} characters")
         return ""
     try:
         re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         form.report("P111", node.place, f"the pattern is no regular expression: {error}")
     return text
+
+
+_SHAPES: Final[Shapes] = {
+    "topic": _topic,
+    "words": lambda form, node, what, _: form.words(node, what),
+    "texts": lambda form, node, what, _: tuple(text.value for text in form.texts(node, what)),
+    "flag": lambda form, node, what, _: form.flag(node, what),
+    "inputs": _inputs,
+    "input_type": _input_type,
+    "pattern": _pattern,
+    "steps": lambda form, node, _, __: steps.read(form, node),
+}

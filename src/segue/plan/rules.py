@@ -19,7 +19,6 @@ FORM: Final[dict[str, str]] = {
     "P107": "Every value is of the kind its key asks for.",
     "P108": "An id is written like `order_2` and is no reserved word; steps at the top level have one.",
     "P109": "A step is of exactly one kind.",
-    "P110": "A key of the language that is not built yet is refused, never ignored.",
     "P111": "An input's type, pattern and choices can work.",
     "P112": "A procedure file is nested at most 40 levels deep.",
     "P113": "A topic has one file.",
@@ -51,13 +50,28 @@ MEANING: Final[dict[str, str]] = {
     "P222": "An id names one step.",
     "P223": "A plan keeps within the limits on nesting, on steps and on values.",
     "P224": "A $${…} that would be a value without the first dollar sign is meant as a literal.",
+    "P225": "An argument may be believed as far as its parameter demands, or a person approves it.",
+    "P226": "What decides whether a `once` action happens may be believed, or a person approves the action.",
+    "P227": "A loop goes through a list, and its item has a name of its own.",
+    "P228": "A loop neither replies nor ends the plan by itself; a way out inside it may.",
+    "P229": "An example speaks for one option of a choice.",
+    "P230": "A model's task is a text without values, and its output a schema that says what comes.",
+    "P231": "A reply that a model has composed comes after a search.",
+    "P232": "In a plan made by a model, a person approves every action.",
+    "P233": "In a plan made by a model, every reply cites or is composed from a search.",
+    "P234": "A condition can be true and can be false.",
+    "P235": "A step that asks a model has one to ask.",
+    "P237": "In a plan made by a model, no input has a pattern: how long one takes cannot be told.",
+    "P236": "A plan can end within the steps that a run may take.",
 }
 """Rules on what a plan means, checked by `verify` whoever wrote the plan."""
 
 _LONGEST = 400
 
-WARNINGS: Final = frozenset(("P224",))
+WARNINGS: Final = frozenset(("P224", "P226", "P234", "P235", "P236"))
 """Rules whose findings stop nothing."""
+STRICT: Final = frozenset(("P226",))
+"""Those that do in a plan made by a model."""
 
 RULES: Final[dict[str, str]] = {
     **python.RULES,

@@ -19,7 +19,7 @@ from segue.plan.language.types import (
     Type,
     record,
 )
-from segue.plan.plan import AskStep, Input, Plan, SearchStep, Step, ToolStep
+from segue.plan.plan import AskStep, EachStep, Input, ModelStep, Plan, SearchStep, Step, ToolStep
 
 TICKET = record(
     id=STRING,
@@ -48,6 +48,8 @@ def value_type(step: Step, catalogue: Catalogue) -> Type | None:
             return entry.type if entry else ANY
         case SearchStep():
             return FOUND
+        case ModelStep():
+            return step.type
         case AskStep():
             return ANSWER
         case _:
@@ -73,10 +75,15 @@ def _input_type(entry: Input) -> Type:
 
 
 def environment(plan: Plan, catalogue: Catalogue) -> Environment:
-    """Return what the expressions of a verified plan use when it runs, wherever they stand in it."""
+    """Return what the expressions of a verified plan use when it runs, wherever they stand in it.
+
+    The item of a loop is `any` here: it has its type where the loop is gone through.
+    """
     names: dict[str, Type] = {"inputs": inputs_type(plan), "ticket": TICKET}
     for step in plan.all_steps():
         type_ = value_type(step, catalogue)
         if type_ is not None:
             names[step.id] = type_
+        if isinstance(step, EachStep):
+            names[step.name] = ANY
     return Environment(names=names)

@@ -1,36 +1,18 @@
-"""The steps of a procedure file: from YAML to the steps of a plan."""
+"""The steps of a procedure file: from YAML to the steps of a plan, as the grammar's tables say."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from segue.plan import grammar
 from segue.plan.document import Mapping, Node, Scalar, Sequence
-from segue.plan.form import IDENTIFIER, Form
+from segue.plan.fields import Shapes, fields
+from segue.plan.form import Form
+from segue.plan.grammar import KINDS, MAX_ITEMS, MAX_RETRIES, Table
 from segue.plan.language.syntax import RESERVED
-from segue.plan.plan import (
-    AskStep,
-    CheckStep,
-    EscalateStep,
-    OnError,
-    ReplyStep,
-    SearchStep,
-    Step,
-    ToolStep,
-)
+from segue.plan.plan import OnError, Option, Step
 from segue.plan.rules import nearest
 
-_KINDS: dict[str, tuple[str, ...]] = {
-    "tool": ("args", "expect", "approve", "on_error"),
-    "search": ("expect", "on_error"),
-    "ask": ("into",),
-    "check": ("else",),
-    "reply": (),
-    "escalate": (),
-}
-"""Kinds of steps, and the keys that each may have beside `id` and `when`."""
-_PLANNED = ("model", "choose", "each")
-"""Kinds of the language that are not built yet."""
-_MOST_RETRIES = 10
 _EXAMPLE = "write {id: order, tool: orders.lookup}"
 
 
@@ -49,10 +31,10 @@ def _all(form: Form, nodes: tuple[Node, ...], prefix: str) -> tuple[Step, ...]:
     return tuple(step for step in steps if step is not None)
 
 
-def _inside(form: Form, node: Node, prefix: str) -> tuple[Step, ...]:
-    """Return the steps of `else`, `on_error` or `then`: one, or a list."""
+def _inside(form: Form, node: Node, prefix: str, *, may_be_empty: bool = False) -> tuple[Step, ...]:
+    """Return the steps inside a step: one, or a list."""
     nodes = node.items if isinstance(node, Sequence) else (node,)
-    if not nodes:
+    if not nodes and not may_be_empty:
         form.report("P107", node.place, "needs at least one step", "{escalate: policy} hands over to a person")
     return _all(form, nodes, prefix)
 
@@ -65,23 +47,13 @@ def _step(form: Form, node: Node, generated: str, number: int) -> Step | None:
     step_id = _id(form, mapping, generated) or f"step.{number}"
     if kind is None:
         return None
-    keys = form.keys(mapping, f"a {kind} step", ("id", "when", kind, *_KINDS[kind]))
-    common = {
-        "id": step_id,
-        "place": mapping.place,
-        "when": form.text(keys.get("when"), "when"),
-    }
-    return _READERS[kind](form, keys, common)
+    made = fields(form, mapping, KINDS[kind].table, step_id, _SHAPES, beside=("id",))
+    return None if made is None else KINDS[kind].make(id=step_id, place=mapping.place, **made)
 
 
 def _kind(form: Form, mapping: Mapping) -> str | None:
     names = {key.text: key for key, _ in mapping.entries}
-    kinds = [name for name in names if name in _KINDS]
-    planned = [name for name in names if name in _PLANNED]
-    for name in planned:
-        form.report("P110", names[name].place, f"{name} steps are part of the language, but not built yet")
-    if planned:
-        return None
+    kinds = [name for name in names if name in KINDS]
     if len(kinds) == 1:
         return kinds[0]
     if kinds:
@@ -89,8 +61,8 @@ def _kind(form: Form, mapping: Mapping) -> str | None:
         form.report("P109", names[kinds[1]].place, message, "write two steps")
         return None
     others = [name for name in names if name not in ("id", "when")]
-    hint = nearest(others[0], _KINDS) if others else ""
-    message = f"a step says what it does: one of {', '.join(_KINDS)}"
+    hint = nearest(others[0], KINDS) if others else ""
+    message = f"a step says what it does: one of {', '.join(KINDS)}"
     form.report("P109", names[others[0]].place if others else mapping.place, message, hint)
     return None
 
@@ -101,84 +73,63 @@ def _id(form: Form, mapping: Mapping, generated: str) -> str:
         if not generated:
             form.report("P106", mapping.place, "a step needs the key id", "a word for it, such as order")
         return generated
-    text = form.words(node, "id")
-    if text and not IDENTIFIER.fullmatch(text):
-        better = "small letters, digits and _, beginning with a letter"
-        form.report("P108", node.place, f"{text!r} is no id", better)
-    elif text in RESERVED:
-        form.report("P108", node.place, f"{text} is a word of the language", "choose another id")
-    return text or generated
+    return form.identifier(node, "id", RESERVED) or generated
 
 
-def _tool(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    tool = form.text(keys["tool"], "tool")
-    args = form.mapping(keys["args"], "args") if "args" in keys else None
-    if tool is None:
+def _table(form: Form, node: Node, table: Table, owner: str) -> dict[str, Any] | None:
+    example = next((key.example for key in table.keys.values() if key.example), "")
+    mapping = form.mapping(node, table.what, f"begin with {example}" if example else "")
+    return None if mapping is None else fields(form, mapping, table, owner, _SHAPES)
+
+
+def _reply(form: Form, node: Node, what: str, owner: str) -> dict[str, Any] | None:
+    if isinstance(node, Mapping):
+        return fields(form, node, grammar.COMPOSED, owner, _SHAPES)
+    text = form.text(node, what)
+    return {"text": text} if text else None
+
+
+def _searches(form: Form, node: Node, what: str, owner: str) -> Any:
+    if isinstance(node, Sequence) and not node.items:
+        form.report("P107", node.place, "answer names at least one search step")
+    return form.texts(node, what)
+
+
+def _arguments(form: Form, node: Node, what: str, owner: str) -> Any:
+    mapping = form.mapping(node, what)
+    return form.arguments(mapping) if mapping else None
+
+
+def _options(form: Form, node: Node, what: str, owner: str) -> tuple[Option, ...] | None:
+    mapping = form.mapping(node, what, "write {late: [steps], lost: [steps]}")
+    if mapping is None:
         return None
-    return ToolStep(
-        **common,
-        tool=tool,
-        args=form.arguments(args) if args else (),
-        expect=form.text(keys.get("expect"), "expect"),
-        approve=form.text(keys.get("approve"), "approve"),
-        on_error=_on_error(form, keys.get("on_error"), common["id"]),
-    )
-
-
-def _search(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    query = form.text(keys["search"], "search")
-    expect = form.text(keys.get("expect"), "expect")
-    on_error = _on_error(form, keys.get("on_error"), common["id"])
-    return SearchStep(**common, query=query, expect=expect, on_error=on_error) if query else None
-
-
-def _ask(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    question = form.text(keys["ask"], "ask")
-    into = form.text(keys.get("into"), "into")
-    return AskStep(**common, question=question, into=into) if question else None
-
-
-def _check(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    condition = form.text(keys["check"], "check")
-    if "else" not in keys:
-        form.report("P106", common["place"], "a check step needs the key else", "else: {escalate: policy}")
+    if not grammar.MIN_OPTIONS <= len(mapping.entries) <= grammar.MAX_OPTIONS:
+        limits = f"{grammar.MIN_OPTIONS} to {grammar.MAX_OPTIONS}"
+        form.report("P107", node.place, f"{what} are {limits}, not {len(mapping.entries)}")
         return None
-    otherwise = _inside(form, keys["else"], f"{common['id']}.else")
-    return CheckStep(**common, condition=condition, otherwise=otherwise) if condition else None
+    options = (_option(form, key, value, owner) for key, value in mapping.entries)
+    return tuple(option for option in options if option is not None)
 
 
-def _reply(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    node = keys["reply"]
-    if not isinstance(node, Mapping):
-        text = form.text(node, "reply")
-        return ReplyStep(**common, text=text) if text else None
-    parts = form.keys(node, "a composed reply", ("answer", "guidance"), ("answer",))
-    if "answer" not in parts:
+def _option(form: Form, key: Scalar, node: Node, owner: str) -> Option | None:
+    if len(key.text) > grammar.LONGEST_NAME or not key.text.strip() or not key.text.isprintable():
+        limit = f"one line of at most {grammar.LONGEST_NAME} characters"
+        form.report("P107", key.place, f"the name of an option is {limit}")
         return None
-    answer = form.texts(parts["answer"], "answer")
-    if isinstance(parts["answer"], Sequence) and not parts["answer"].items:
-        form.report("P107", parts["answer"].place, "answer names at least one search step")
-    return ReplyStep(**common, answer=answer, guidance=form.words(parts.get("guidance"), "guidance"))
+    prefix = f"{owner}.{key.text}"
+    names = [name.text for name, _ in node.entries] if isinstance(node, Mapping) else []
+    if isinstance(node, Mapping) and any(name in grammar.OPTION.keys for name in names):
+        made = fields(form, node, grammar.OPTION, prefix, _SHAPES)
+        return None if made is None else Option(name=key.text, place=key.place, **made)
+    return Option(name=key.text, place=key.place, steps=_inside(form, node, prefix, may_be_empty=True))
 
 
-def _escalate(form: Form, keys: dict[str, Node], common: dict[str, Any]) -> Step | None:
-    reason = form.text(keys["escalate"], "escalate")
-    return EscalateStep(**common, reason=reason) if reason else None
+def _texts(form: Form, node: Node, what: str, owner: str) -> tuple[str, ...]:
+    return tuple(text.value for text in form.texts(node, what))
 
 
-_READERS = {
-    "tool": _tool,
-    "search": _search,
-    "ask": _ask,
-    "check": _check,
-    "reply": _reply,
-    "escalate": _escalate,
-}
-
-
-def _on_error(form: Form, node: Node | None, owner: str) -> OnError | None:
-    if node is None:
-        return None
+def _on_error(form: Form, node: Node, what: str, owner: str) -> OnError | None:
     names = [key.text for key, _ in node.entries] if isinstance(node, Mapping) else []
     if isinstance(node, Scalar):
         hint = "write {retry: 3}, {then: [steps]} or {escalate: tool_failed}"
@@ -188,6 +139,30 @@ def _on_error(form: Form, node: Node | None, owner: str) -> OnError | None:
         word = "retry" if "retry" in names else "then"
         value = form.keys(node, f"on_error with {word}", (word,))[word]
         if word == "retry":
-            return OnError(retries=form.whole(value, "retry", 1, _MOST_RETRIES))
+            return OnError(retries=form.whole(value, "retry", 1, MAX_RETRIES))
         return OnError(steps=_inside(form, value, f"{owner}.then"), goes_on=True)
     return OnError(steps=_inside(form, node, f"{owner}.on_error"))
+
+
+_SHAPES: Final[Shapes] = {
+    "text": lambda form, node, what, _: form.text(node, what),
+    "condition": lambda form, node, what, _: form.text(node, what),
+    "reason": lambda form, node, what, _: form.text(node, what),
+    "words": lambda form, node, what, _: form.words(node, what),
+    "texts": _texts,
+    "value": lambda form, node, what, _: form.value(node),
+    "arguments": _arguments,
+    "schema": lambda form, node, what, _: form.plain_mapping(node, what),
+    "name": lambda form, node, what, _: form.identifier(node, what, RESERVED) or None,
+    "most": lambda form, node, what, _: form.whole(node, what, 1, MAX_ITEMS),
+    "by": lambda form, node, what, _: form.one_of(node, what, ("model", "classifier")),
+    "branch": lambda form, node, what, owner: _inside(form, node, f"{owner}.{what}"),
+    "body": lambda form, node, what, owner: _inside(form, node, owner, may_be_empty=True),
+    "on_error": _on_error,
+    "options": _options,
+    "searches": _searches,
+    "reply": _reply,
+    "choice": lambda form, node, what, owner: _table(form, node, grammar.CHOICE, owner),
+    "loop": lambda form, node, what, owner: _table(form, node, grammar.LOOP, owner),
+    "question": lambda form, node, what, owner: _table(form, node, grammar.QUESTION, owner),
+}

@@ -72,7 +72,7 @@ def render(parts: Parts) -> str:
 
 def escaped(text: str) -> Iterator[Insert]:
     """Yield each `$${…}`: a literal, though it may have been meant as a dollar sign before a value."""
-    for match in _ESCAPED.finditer(text):
+    for match in _ESCAPED.finditer(text) if "$${" in text else ():
         yield Insert(match.group(1), match.start())
 
 

@@ -241,8 +241,8 @@ def extend(member_id: Trusted[str]) -> Renewal:
 
 
 @tool("accounts.send_reset", effect="write")
-def send_reset(email: Trusted[str]) -> Reset:
-    """Send a link for a new password to the address of an account, and nowhere else."""
+def send_reset(email: Free[str]) -> Reset:
+    """Send a link for a new password to the address of an account: whoever asks for it, only its owner gets it."""
     with opened() as shop:
         reset = answers.reset_of(find_customer(shop, "email", email).email)
         write_mail(shop, reset.sent_to, "Your new password")

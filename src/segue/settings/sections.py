@@ -15,7 +15,7 @@ from segue.settings.keys import key, other_keys
 from segue.settings.models import Models
 from segue.settings.sites import FLAG, SITES
 from segue.settings.tools import Tools
-from segue.settings.values import DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, choice
+from segue.settings.values import AMOUNT, COUNT, DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, choice
 
 Level = Literal["off", "shadow", "draft", "approve", "auto"]
 """What the agent may do alone."""
@@ -87,6 +87,13 @@ class Policy:
     )
     approval_timeout: timedelta = key(
         timedelta(days=2), DURATION, "How long an approval waits for a person; then: `approval_timeout`."
+    )
+    budget_steps: int | None = key(
+        None, COUNT, "Lookups, searches, actions and questions to models of one run; beyond: `budget`."
+    )
+    budget_usd: float | None = key(None, AMOUNT, "US dollars that one run may cost; beyond: `budget`.")
+    budget_time: timedelta = key(
+        timedelta(hours=1), DURATION, "How long one run may be at work, its waits not counted; beyond: `budget`."
     )
 
 

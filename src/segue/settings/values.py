@@ -121,6 +121,24 @@ SHARE = _number("a number from 0 to 1", lambda value: 0 <= value <= 1)
 LEVEL_OF_ERROR = _number("a number between 0 and 1", lambda value: 0 < value < 1)
 
 
+def _read_count(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10**9:
+        raise _unfit(COUNT.expected, value)
+    return value or None
+
+
+def _read_amount(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 10**9:
+        raise _unfit(AMOUNT.expected, value)
+    return float(value) or None
+
+
+COUNT: Kind[int | None] = Kind("a whole number; 0 is without limit", _read_count, lambda value: str(value or 0))
+AMOUNT: Kind[float | None] = Kind(
+    "a number from 0 up; 0 is without limit", _read_amount, lambda value: f"{value or 0:g}"
+)
+
+
 def _read_duration(value: Any) -> timedelta:
     expected = DURATION.expected
     if not isinstance(value, str):

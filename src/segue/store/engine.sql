@@ -1,21 +1,23 @@
 -- Statements of the engine's journal.
 
 -- name: insert_entry
--- One entry of a run.
-INSERT INTO entries (run_id, seq, path, kind, name, at, attempt, salt, payload, digest, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+-- A new entry of a run; only an erased one has a digest.
+INSERT INTO entries (run_id, seq, path, kind, name, at, attempt, salt, payload, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: insert_run
--- A run that begins.
-INSERT INTO runs (run_id, workflow, module, status, started_at, parent, original) VALUES (?, ?, ?, ?, ?, ?, ?);
+-- A run that begins; parent and original are 0 where there is none.
+INSERT INTO runs (run_id, workflow, module, status, started_at, parent, original)
+VALUES (?, ?, ?, 'running', ?, nullif(?, 0), nullif(?, 0));
 
 -- name: change_run
 -- What a run is doing now; one that ended does nothing more.
 UPDATE runs SET status = ?, wake_at = ?, waiting_for = ?, error = ? WHERE run_id = ? AND ended_at IS NULL;
 
 -- name: end_run
--- A run that ended.
-UPDATE runs SET status = ?, ended_at = ?, entries = ?, head = ?, error = ?, wake_at = NULL, waiting_for = NULL
+-- A run that ended; the error is 0 where there is none.
+UPDATE runs
+SET status = ?, ended_at = ?, entries = ?, head = ?, error = nullif(?, 0), wake_at = NULL, waiting_for = NULL
 WHERE run_id = ?;
 
 -- name: take_message
@@ -70,9 +72,9 @@ FROM entries WHERE run_id = ? ORDER BY seq;
 
 -- name: beginning
 -- What a run begins with: its first entry, or the message that asks for it.
-SELECT name, payload FROM entries WHERE run_id = :run_id AND seq = 0
+SELECT name, payload FROM entries WHERE run_id = ?1 AND seq = 0
 UNION ALL
-SELECT name, payload FROM inbox WHERE run_id = :run_id AND kind = 'start' AND is_taken = 0
+SELECT name, payload FROM inbox WHERE run_id = ?1 AND kind = 'start' AND is_taken = 0
 LIMIT 1;
 
 -- name: last_record
@@ -116,12 +118,17 @@ SELECT seq, at, hash FROM workspace_entries ORDER BY seq DESC LIMIT 1;
 
 -- name: insert_workspace_entry
 -- The next entry of the workspace chain; nothing where another process was first with this number.
-INSERT INTO workspace_entries (seq, kind, subject, at, detail, salt, payload, digest, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
+INSERT INTO workspace_entries (seq, kind, subject, at, detail, salt, payload, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING;
 
 -- name: workspace_records
 -- The workspace chain in order.
 SELECT seq, kind, subject, at, detail, salt, payload, digest, hash FROM workspace_entries ORDER BY seq;
+
+-- name: workspace_recorded
+-- Its entries of a kind and about a subject; null is any.
+SELECT seq, kind, subject, at, detail, salt, payload, digest, hash FROM workspace_entries
+WHERE (:kind IS NULL OR kind = :kind) AND (:subject IS NULL OR subject = :subject) ORDER BY seq;
 
 -- name: to_note
 -- Runs that have not ended and are further than the workspace chain knows, with number and hash of their last entry.

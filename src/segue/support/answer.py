@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from segue.knowledge.document import Hit
 from segue.support.excerpt import excerpt
-from segue.support.interpret import sentences_of
 from segue.support.outcome import Citation
+from segue.support.requests import sentences_of
 
 PASSAGES = 3
 """That an answer quotes at most."""

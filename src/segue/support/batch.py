@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from segue.engine.budget import Budget
 from segue.engine.engine import Engine
 from segue.engine.journal import RunInfo
 from segue.engine.workflow import Workflow
@@ -108,6 +109,7 @@ async def resolve(
     effects: Mapping[str, str],
     *,
     patience: timedelta = timedelta(0),
+    budget: Budget | None = None,
 ) -> AsyncIterator[Resolution]:
     """Resolve tickets, and give what became of each in the order they came, when it has ended or only waits.
 
@@ -117,12 +119,13 @@ async def resolve(
         tickets: Each of another id.
         effects: Effect of each tool, by name.
         patience: A run whose timer is due within this time is waited for.
+        budget: What each run may use up.
     """
     gate = asyncio.Semaphore(TOGETHER)
 
     async def one(ticket: Ticket) -> Resolution:
         async with gate:
-            run_id = await intake.take(work.engine, workflow, ticket)
+            run_id = await intake.take(work.engine, workflow, ticket, budget=budget)
             info = await work.settled(run_id)
             while (wait := _left(info)) is not None and wait < max(patience, _patience_with(info)):
                 await asyncio.sleep(max(0.0, wait.total_seconds()) + 0.05)

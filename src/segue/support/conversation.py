@@ -6,22 +6,24 @@ or replies, and then says what becomes of the request at hand: see `TicketWorld`
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from segue.engine.calls import gather, wait_for_signal
+from segue.engine.context import now
 from segue.errors import SignalTimeout
+from segue.plan.approval import ApprovalRequest, Decision, refusal
 from segue.plan.execute import Ended, Leave, escalate
 from segue.plan.plan import Input
 from segue.support import entities
 from segue.support.autonomy import Terms
 from segue.support.desk import Desk
 from segue.support.interpret import Request
-from segue.support.ticket import TicketId
+from segue.support.ticket import Ticket
 
 T = TypeVar("T")
 
@@ -47,14 +49,6 @@ _Message = CustomerMessage | str | int | float
 """An order number that is sent as JSON is a number."""
 
 
-class Decision(BaseModel):
-    """What a person says to an action."""
-
-    approved: bool
-    by: str = ""
-    reason: str = ""
-
-
 class Consider(Protocol):
     """Decides what a message of the customer changes."""
 
@@ -77,7 +71,7 @@ class _Came(Exception):
 class Conversation:
     """What is said during one run."""
 
-    def __init__(self, desk: Desk, ticket: TicketId) -> None:
+    def __init__(self, desk: Desk, ticket: Ticket) -> None:
         self._desk = desk
         self._ticket = ticket
         self.heard: list[str] = []
@@ -131,7 +125,7 @@ class Conversation:
         missing = list(wanted)
         misses = 0
         is_reminded = False
-        await self._desk.reply(self._ticket, question, False)
+        await self._desk.reply(self._ticket.id, question, False)
         while True:
             message = self._next_message(terms, question, is_reminded=is_reminded)
             text, is_reminded = await _before(message, self._watch_for_person())
@@ -154,28 +148,45 @@ class Conversation:
                 again = f"Sorry, I did not understand that. {question}"
             if misses == MISSES:
                 raise escalate("not_understood", f"{MISSES} answers did not say what was asked")
-            await self._desk.reply(self._ticket, again, False)
+            await self._desk.reply(self._ticket.id, again, False)
 
-    async def approval(self, terms: Terms, tool: str, args: Mapping[str, Any], consider: Consider) -> None:
-        """Wait until a person says yes to exactly this action; what was said before it was asked does not count.
+    async def approval(self, terms: Terms, request: ApprovalRequest, consider: Consider) -> None:
+        """Wait until a person says yes to exactly this request; what was said before it was asked does not count.
 
         What the customer writes meanwhile is looked at when it comes.
 
         Raises:
             Leave: They say no, or nothing in time; or what the customer writes changes the request.
         """
-        call = f"{tool}({', '.join(f'{name}={value!r}' for name, value in args.items())})"
-        how = f"segue signal {self._ticket} approval, or: … approval false"
-        await self._desk.draft(self._ticket, "", f"A person must approve {call}: {how}")
-        decision = wait_for_signal(APPROVAL, Decision | bool | None, timeout=terms.approval_timeout, fresh=True)
+        await self._desk.ask_approval(self._ticket.id, request)
+        decided = self._decision(request, now() + terms.approval_timeout)
         try:
-            said = await _before(decision, self._watch_for_person(), self._watch_for_messages(consider))
+            decision = await _before(decided, self._watch_for_person(), self._watch_for_messages(consider))
         except SignalTimeout:
-            raise escalate("approval_timeout", f"nobody approved {call} within {terms.approval_timeout}") from None
-        if said is False or (isinstance(said, Decision) and not said.approved):
-            who = f"{said.by}: {said.reason}" if isinstance(said, Decision) and said.by else "a person said no"
-            raise escalate("approval_denied", f"{call}: {who}")
+            why = f"nobody approved {request.call()} within {terms.approval_timeout}"
+            raise escalate("approval_timeout", why) from None
+        await self._desk.record_approval(request, decision)
+        if not decision.approved:
+            who = f"{decision.by}: {decision.reason}" if decision.by else "a person said no"
+            raise escalate("approval_denied", f"{request.call()}: {who}")
         await self.look(consider)
+
+    async def _decision(self, request: ApprovalRequest, until: datetime) -> Decision:
+        """Return the first decision that counts for a request; of the others it is told why they do not.
+
+        Only the first wait must be fresh: it refuses what was sent before, and signals come in their order.
+        """
+        customer = self._ticket.customer
+        is_first = True
+        while True:
+            left = max(until - now(), AT_ONCE)
+            said = await wait_for_signal(APPROVAL, Decision | bool | None, timeout=left, fresh=is_first)
+            is_first = False
+            decision = said if isinstance(said, Decision) else Decision(approved=said is not False)
+            why = refusal(decision, request, customer.id, customer.email)
+            if not why:
+                return decision
+            await self._desk.refuse_approval(self._ticket.id, request, decision, why)
 
     async def _next_message(self, terms: Terms, question: str, *, is_reminded: bool) -> tuple[str, bool]:
         """Return what the customer says next, and whether they have been reminded of the question by then."""
@@ -184,7 +195,7 @@ class Conversation:
             try:
                 return _words(await wait_for_signal(MESSAGE, _Message, timeout=terms.ask_reminder)), False
             except SignalTimeout:
-                await self._desk.reply(self._ticket, f"{REMINDER} {question}", False)
+                await self._desk.reply(self._ticket.id, f"{REMINDER} {question}", False)
                 left -= terms.ask_reminder
         try:
             return _words(await wait_for_signal(MESSAGE, _Message, timeout=left)), True

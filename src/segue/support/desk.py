@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
-from segue.engine.context import idempotency_key
-from segue.engine.retry import RetryPolicy
-from segue.engine.step import Done, Step, StepCall
+from segue.engine.context import idempotency_key, now
+from segue.engine.step import Step, StepCall
+from segue.errors import PermanentError
 from segue.knowledge.document import Hit
+from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
-from segue.plan.execute import NotTheirs
-from segue.plan.plan import CheckStep, EscalateStep, Place, Plan, ReplyStep, SearchStep, Text
+from segue.plan.execute import Call, Ended
+from segue.plan.plan import CheckStep, EscalateStep, Input, Place, Plan, ReplyStep, SearchStep, Text
 from segue.plan.template import render
+from segue.plan.verify import Policy
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
+from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
 from segue.support.helpdesk import Helpdesk
-from segue.support.interpret import QUESTION, Classifier, Request, Understanding, interpret
+from segue.support.interpret import QUESTION, Classifier, LanguageOf, Request, Understanding, interpret
 from segue.support.outcome import Evidence, Handoff, Outcome
+from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
+from segue.support.toolstep import RETRIES, Toolbelt, retry
 from segue.tools.tool import Tool
 
+logger = logging.getLogger(__name__)
+
 JSON = Any
+REPLANS = 2
 PASSAGES = 8
 """That a search gives."""
 _BRACES = re.compile(r"[{}]+")
 """No words of a question, but `{{` would be a mark in a template."""
-RETRIES = RetryPolicy(max_attempts=3, initial_delay=timedelta(milliseconds=500))
-"""For tools that may run again, where the procedure says nothing else."""
-
-
-_StepOf = Callable[[int | None], Step[[dict[str, JSON], str], JSON]]
-"""Gives the step of a tool for so many attempts."""
 
 
 class Search(Protocol):
@@ -69,7 +72,13 @@ class Desk:
         search: Search,
         helpdesk: Helpdesk,
         terms: TermsOf,
+        chooser: Chooser | None = None,
+        model: Model | None = None,
+        replanner: Replanner | None = None,
+        policy: Policy | None = None,
+        records: Records | None = None,
         precedents: PrecedentsOf | None = None,
+        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set the desk up.
 
@@ -81,7 +90,13 @@ class Desk:
             search: Over the articles.
             helpdesk: Where replies go.
             terms: What holds for a topic.
+            chooser: Tells options of a plan apart; without one it is never sure.
+            model: Answers the model steps of plans; without one they fail.
+            replanner: Makes another plan where one has failed; without one a person takes over.
+            policy: What such a plan may rely on.
+            records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
+            language: Tells a text's language.
         """
         self._classifier = classifier
         self._plans = plans
@@ -90,45 +105,94 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
-        self._tools = tools
-        self._made: dict[str, tuple[Tool, _StepOf]] = {}
-        self._catalogue: tuple[list[Tool], Catalogue] | None = None
+        self._language = language
+        self._tools = Toolbelt(tools)
+        self._chooser = chooser
+        self._model = model
+        self._records = records
+        self._replanner = replanner
+        self.policy = policy or Policy()
+        self.replans = 0 if replanner is None else REPLANS
+        """How often a plan that has failed is followed by another one, for one request."""
+        self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
         self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
-        self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms")
+        self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
         self.compose: Step[[str, list[dict[str, JSON]]], answer.Answer | None] = Step(self._compose, name="compose")
-        self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents")
-        self.receive: Step[[Ticket, str], None] = Step(self._receive, name="helpdesk.receive", effect="write")
-        self.reply: Step[[TicketId, str, bool], None] = Step(self._reply, name="helpdesk.reply", effect="write")
-        self.draft: Step[[TicketId, str, str], None] = Step(self._draft, name="helpdesk.draft", effect="write")
-        self.hand_over: Step[[TicketId, Handoff], None] = Step(
-            self._hand_over, name="helpdesk.hand_over", effect="write"
+        self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents", is_counted=False)
+        self.receive: Step[[Ticket, str], None] = Step(
+            self._receive, name="helpdesk.receive", effect="write", is_counted=False
         )
-        self.close: Step[[TicketId, Outcome], None] = Step(self._close, name="helpdesk.close", effect="write")
+        self.reply: Step[[TicketId, str, bool], None] = Step(
+            self._reply, name="helpdesk.reply", effect="write", is_counted=False
+        )
+        self.draft: Step[[TicketId, str, str], None] = Step(
+            self._draft, name="helpdesk.draft", effect="write", is_counted=False
+        )
+        self.hand_over: Step[[TicketId, Handoff], None] = Step(
+            self._hand_over, name="helpdesk.hand_over", effect="write", is_counted=False
+        )
+        self.close: Step[[TicketId, Outcome], None] = Step(
+            self._close, name="helpdesk.close", effect="write", is_counted=False
+        )
+        self.ask_approval: Step[[TicketId, ApprovalRequest], None] = Step(
+            self._ask_approval, name="approval.request", effect="write"
+        )
+        self.refuse_approval: Step[[TicketId, ApprovalRequest, Decision, str], None] = Step(
+            self._refuse_approval, name="approval.refuse", effect="write"
+        )
+        self.record_approval: Step[[ApprovalRequest, Decision], None] = Step(
+            self._record_approval, name="approval.record", effect="write", is_counted=False
+        )
+        self.replan: Step[[str, Plan, Ended], Plan | None] = Step(self._replan, name="replan", retry=RETRIES)
+        self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
+        self.turn: Step[[str], float] = Step(self._turn, name="turn", is_counted=False)
 
     @property
     def catalogue(self) -> Catalogue:
         """The tools that plans may name, as they are now."""
-        tools = list(self._tools.values())
-        known = self._catalogue
-        if (
-            known is None
-            or len(known[0]) != len(tools)
-            or any(a is not b for a, b in zip(known[0], tools, strict=True))
-        ):
-            known = self._catalogue = (tools, Catalogue.of(tools))
-        return known[1]
+        return self._tools.catalogue
 
-    def call(self, tool: str, args: dict[str, JSON], customer: str, attempts: int | None) -> StepCall[JSON]:
+    def call(self, call: Call, customer: str, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for a customer; `customer` is empty unless they are authenticated."""
-        now, made = self._tools[tool], self._made.get(tool)
-        if made is None or made[0] is not now:
-            made = self._made[tool] = (now, _tool_steps(now))
-        return made[1](attempts)(args, customer)
+        return self._tools.of(call.tool).of(attempts)(call.args, customer, call.origins)
+
+    def is_paced(self, tool: str) -> bool:
+        """Say whether calls of a tool wait for their turn."""
+        return self._tools.of(tool).pace is not None
+
+    def _turn(self, tool: str) -> float:
+        """Return the seconds until a call of a tool may begin."""
+        pace = self._tools.of(tool).pace
+        return 0.0 if pace is None else pace.turn(now()).total_seconds()
+
+    def ask_model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> StepCall[Answer]:
+        """Ask the language model."""
+        if attempts not in self._model_steps:
+            self._model_steps[attempts] = Step(self._answer, name="model", retry=retry(attempts))
+        return self._model_steps[attempts](task, given, dict(output))
+
+    async def _answer(self, task: str, given: JSON, output: dict[str, JSON]) -> Answer:
+        if self._model is None:
+            raise PermanentError("no model is configured")
+        return await self._model.answer(task, given, output)
+
+    async def _replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
+        return None if self._replanner is None else await self._replanner.replan(asked, plan, ended)
+
+    async def _choose(self, by: str, text: str, options: list[Choice]) -> Answer:
+        if by == "model" and self._model is not None:
+            return await self._model.choose(text, options)
+        if self._chooser is None:
+            return Answer(value=None)
+        return Answer(value=await asyncio.to_thread(self._chooser, text, options))
 
     def _interpret(self, ticket: Ticket) -> Understanding:
-        return interpret(ticket, self._classifier())
+        return interpret(ticket, self._classifier(), inputs=self._inputs, language=self._language)
+
+    def _inputs(self, topic: str) -> Sequence[Input]:
+        return self._plans[topic].inputs if topic in self._plans else ()
 
     def _terms_of(self, topic: str) -> Terms:
         return self._terms(topic)
@@ -160,6 +224,22 @@ class Desk:
     def _draft(self, ticket: TicketId, text: str, note: str) -> None:
         self._helpdesk.draft(ticket, text, note, key=idempotency_key())
 
+    def _ask_approval(self, ticket: TicketId, request: ApprovalRequest) -> None:
+        note = f"A person must approve {request.call()}: {request.why}."
+        named = f'{{"approved": true, "by": "YOU", "request": "{request.id}"}}'
+        how = f"segue signal {ticket} approval '{named}', or, for the one that is open: … approval, … approval false"
+        self._helpdesk.draft(ticket, "", "\n".join([note, *request.sources(), how]), key=idempotency_key())
+
+    def _refuse_approval(self, ticket: TicketId, request: ApprovalRequest, decision: Decision, why: str) -> None:
+        who = f"by {decision.by}" if decision.by else "that came"
+        told = f"The decision {who} about {request.call()} does not count: {why}."
+        logger.warning("%s: %s", request.run, told)
+        self._helpdesk.draft(ticket, "", told, key=idempotency_key())
+
+    async def _record_approval(self, request: ApprovalRequest, decision: Decision) -> None:
+        if self._records is not None:
+            await self._records.approval(request, decision, key=idempotency_key())
+
     def _hand_over(self, ticket: TicketId, packet: Handoff) -> None:
         self._helpdesk.hand_over(ticket, packet, key=idempotency_key())
 
@@ -179,51 +259,6 @@ def question_plan(question: str) -> Plan:
             ReplyStep(id="answer", answer=(Text(value="found"),)),
         ),
     )
-
-
-def _tool_steps(tool: Tool) -> _StepOf:
-    """Return what gives the step of a tool for so many attempts."""
-    made: dict[int | None, Step[[dict[str, JSON], str], JSON]] = {}
-
-    def step(attempts: int | None) -> Step[[dict[str, JSON], str], JSON]:
-        if attempts not in made:
-            made[attempts] = _tool_step(tool, attempts)
-        return made[attempts]
-
-    return step
-
-
-def _tool_step(tool: Tool, attempts: int | None) -> Step[[dict[str, JSON], str], JSON]:
-    async def call(args: dict[str, JSON], customer: str) -> JSON:
-        result = await tool.call(args)
-        _check_owner(tool, result, customer)
-        return result
-
-    async def reconcile(key: str, args: dict[str, JSON], customer: str) -> Any:
-        found = await tool.ask_reconcile(key, args)
-        return Done(tool.encode(found.result)) if isinstance(found, Done) else found
-
-    policy = RETRIES if attempts is None else RetryPolicy(max_attempts=attempts, initial_delay=RETRIES.initial_delay)
-    # an action is attempted again only where it certainly did not happen, which after a crash a reconcile tells
-    runs_again = tool.effect != "once" or tool.reconcile is not None or attempts is not None
-    return Step(
-        call,
-        name=tool.name,
-        effect=tool.effect,
-        timeout=tool.timeout,
-        retry=policy if runs_again else None,
-        reconcile=reconcile if tool.reconcile is not None else None,
-    )
-
-
-def _check_owner(tool: Tool, result: JSON, customer: str) -> None:
-    """Refuse a record that is not the authenticated customer's, before anything of it is kept."""
-    if tool.owner is None or result is None:
-        return
-    owner = result.get(tool.owner) if isinstance(result, dict) else None
-    if not customer or str(owner) != customer:
-        who = "the customer is not authenticated" if not customer else "it belongs to another customer"
-        raise NotTheirs(f"{tool.name}: the record cannot be used, because {who}")
 
 
 def customer_of(ticket: Ticket) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+from segue.engine.budget import Budget
 from segue.engine.engine import Engine
 from segue.engine.journal import ENDED, Entry
 from segue.engine.workflow import Workflow
@@ -30,7 +31,9 @@ class _Opening:
     """It has ended because the customer did not answer, and has done nothing for them."""
 
 
-async def take(engine: Engine, workflow: Workflow[[Ticket], Resolution], ticket: Ticket) -> str:
+async def take(
+    engine: Engine, workflow: Workflow[[Ticket], Resolution], ticket: Ticket, *, budget: Budget | None = None
+) -> str:
     """Give a ticket to its run and return the run's id.
 
     A ticket that is not known starts one. What the customer wrote since then reaches a run under way as signals, and
@@ -38,13 +41,19 @@ async def take(engine: Engine, workflow: Workflow[[Ticket], Resolution], ticket:
     an action that was done, or is in doubt, must not be done once more because the customer said thanks. The same
     ticket again changes nothing.
 
+    Args:
+        engine: Whose run it is.
+        workflow: What resolves tickets.
+        ticket: With all its messages.
+        budget: What a run that begins now may use up.
+
     Raises:
         StoreError: It could not be written.
     """
     openings = [opening async for opening in _openings(engine, ticket.id)]
     if not openings:
         run_id = await _free(engine, ticket.id)
-        await engine.start(workflow, ticket, run_id=run_id)
+        await engine.start(workflow, ticket, run_id=run_id, budget=budget)
         return run_id
     last = openings[-1]
     heard = frozenset().union(*(opening.heard for opening in openings))
@@ -55,13 +64,13 @@ async def take(engine: Engine, workflow: Workflow[[Ticket], Resolution], ticket:
         since = last.since if last.is_unanswered else news[0]
         asked = replace(ticket, since=since, subject="" if since else ticket.subject)  # it is the first request's
         run_id = await _free(engine, ticket.id)
-        await engine.start(workflow, asked, run_id=run_id)
+        await engine.start(workflow, asked, run_id=run_id, budget=budget)
         return run_id
     try:
         for n in news:
             await engine.signal(last.run_id, MESSAGE, {"text": ticket.messages[n].text}, signal_id=_signal_id(n))
     except RunFinished:  # meanwhile
-        return await take(engine, workflow, ticket)
+        return await take(engine, workflow, ticket, budget=budget)
     return last.run_id
 
 

@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from segue.support import wishes
+from segue.plan.plan import Input
+from segue.support import entities, requests, wishes
+from segue.support.entities import Entity
 from segue.support.outcome import Urgency
+from segue.support.requests import ASK_CHARACTERS, Classifier, Request
 from segue.support.ticket import Ticket
+
+__all__ = ["QUESTION", "Classifier", "InputsOf", "LanguageOf", "Request", "Understanding", "interpret"]
 
 QUESTION = "question"
 """The built-in topic: answered from the articles."""
-ASK_CHARACTERS = 160
-"""Length of the request in one line."""
-SENTENCES = 8
-"""That are looked at for the one line: what a message is about comes early."""
-SURE = 0.6
-"""A part of a ticket counts as a request of its own from this probability up."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(¿¡])|(?:\r?\n){2,}|\r?\n(?=[ \t]{0,12}[-*•\d])")
-_SPACES = re.compile(r"\s+")
-_NEXT = re.compile(
-    r"^\W*(?:(?:and )?(?:another|one more|a second|an other|two more|the other) (?:question|thing|matter|point|request)"
-    r"|(?:also|additionally|besides|secondly|second|furthermore|separately|apart from that|in addition|by the way|btw"
-    r"|on (?:a|another) (?:different|separate) (?:note|matter)|p\.? ?s\.?|oh,? and|and also|while i am (?:at it|here)"
-    r"|while i'm (?:at it|here))\b)",
-    re.IGNORECASE,
-)
-_WISH = re.compile(
-    r"\?|\b(?:can|could|would|will) (?:you|i|we)\b|\bplease\b|\bi(?:'d| would)? (?:like|want|need|wish)\b"
-    r"|\b(?:do|does|is|are|how|what|when|where|which|why|who)\b[^.!]*\Z",
-    re.IGNORECASE,
-)
-"""Asks for something, rather than telling more about it."""
-
-
-class Classifier(Protocol):
-    """Says which topic a text is about."""
-
-    def classify(self, texts: Sequence[str]) -> list[list[tuple[str | None, float]]]:
-        """Return, for each text, topics with their probabilities, the likeliest first; `None` is no topic at all."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """One thing that the customer wants."""
-
-    text: str
-    """Their words for it."""
-    ask: str
-    """The same in one line."""
-    topic: str | None
-    """`None`: nothing that the company handles."""
-    confidence: float
-    """Calibrated probability that the topic is right."""
+InputsOf = Callable[[str], Sequence[Input]]
+"""Gives what the plan of a topic must know."""
+LanguageOf = Callable[[str], str]
+"""Gives the ISO 639-1 code of a text's language; empty where the text does not say it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,80 +34,48 @@ class Understanding:
     command: str = ""
     """Words that try to give the agent orders; empty where there are none."""
 
+    language: str = ""
+    """ISO 639-1 code of the language that the customer writes; empty where their words do not say it."""
+    entities: tuple[Entity, ...] = ()
+    """Values for the inputs of the requests' plans, each with the place where it stands; two for what is unclear."""
+
     @property
     def ask(self) -> str:
         """What the customer wants, in one line."""
         return " / ".join(request.ask for request in self.requests)[: 2 * ASK_CHARACTERS]
 
 
-def interpret(ticket: Ticket, classifier: Classifier | None) -> Understanding:
+def interpret(
+    ticket: Ticket,
+    classifier: Classifier | None,
+    *,
+    inputs: InputsOf = lambda _: (),
+    language: LanguageOf = lambda _: "",
+) -> Understanding:
     """Return what a ticket says.
 
     Args:
         ticket: The request and its conversation.
         classifier: `None` where the company handles nothing but questions.
+        inputs: Of each topic's plan, looked for in the customer's words.
+        language: Tells a text's language.
     """
     words = f"{ticket.subject}\n{ticket.text}"
+    found = _requests(ticket, classifier)
+    topics = dict.fromkeys(request.topic or QUESTION for request in found)
+    wanted = dict.fromkeys(entry for topic in topics for entry in inputs(topic))
     return Understanding(
-        requests=_requests(ticket, classifier),
+        requests=found,
         urgency=wishes.urgency(words),
         wants_person=wishes.wants_person(words),
         command=wishes.command(words),
+        language=language(ticket.text) or language(words),
+        entities=entities.in_ticket(tuple(wanted), ticket),
     )
 
 
 def _requests(ticket: Ticket, classifier: Classifier | None) -> tuple[Request, ...]:
+    if classifier is not None:
+        return requests.found(ticket.subject, ticket.text, classifier)
     whole = "\n\n".join(part for part in (ticket.subject, ticket.text) if part.strip())
-    if classifier is None:
-        return (Request(text=whole, ask=_line(ticket.subject or whole), topic=QUESTION, confidence=1.0),)
-    parts = _parts(ticket.text)
-    first, *others = [
-        _request(part, ticket.subject if number == 0 else "", classifier) for number, part in enumerate(parts)
-    ]
-    found = [first]
-    for request in others:
-        topics = [known.topic for known in found]
-        is_sure = request.confidence >= SURE
-        if request.topic not in topics and (is_sure or _WISH.search(request.text)):
-            found.append(request)  # also where we are not sure what it is: nothing that is asked may get lost
-        else:
-            at = topics.index(request.topic) if is_sure else -1
-            found[at] = replace(found[at], text=f"{found[at].text} {request.text}")
-    if len(found) > 1 and first.confidence >= SURE:
-        return tuple(found)
-    return (_request(ticket.text, ticket.subject, classifier),)
-
-
-def _request(text: str, subject: str, classifier: Classifier) -> Request:
-    whole = f"{subject}. {text}" if subject else text
-    topic, confidence = classifier.classify([whole])[0][0]
-    return Request(text=whole, ask=_ask(text, subject, topic, classifier), topic=topic, confidence=confidence)
-
-
-def _ask(text: str, subject: str, topic: str | None, classifier: Classifier) -> str:
-    """Return the sentence that says most clearly what the request is about."""
-    sentences = [sentence for sentence in (*sentences_of(text)[:SENTENCES], subject) if len(sentence.split()) >= 3]
-    if len(sentences) < 2:
-        return _line(sentences[0] if sentences else text or subject)
-    scores = [dict(ranked).get(topic, 0.0) for ranked in classifier.classify(sentences)]
-    return _line(sentences[max(range(len(sentences)), key=scores.__getitem__)])
-
-
-def sentences_of(text: str) -> list[str]:
-    """Return the sentences of a text, without the space around them."""
-    return [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
-
-
-def _parts(text: str) -> list[str]:
-    """Cut a text where it says that something else follows."""
-    parts: list[list[str]] = [[]]
-    for sentence in sentences_of(text):
-        if _NEXT.match(sentence) and parts[-1]:
-            parts.append([])
-        parts[-1].append(sentence)
-    return [" ".join(part) for part in parts]
-
-
-def _line(text: str) -> str:
-    line = _SPACES.sub(" ", text).strip()
-    return line if len(line) <= ASK_CHARACTERS else line[: ASK_CHARACTERS - 1].rstrip() + "…"
+    return (Request(text=whole, ask=requests.line(ticket.subject or whole), topic=QUESTION, confidence=1.0),)

@@ -15,14 +15,13 @@ from segue.engine.workflow import Workflow
 from segue.errors import RunNotFound, UsageError
 from segue.knowledge.document import Article, Hit
 from segue.knowledge.library import Library
+from segue.plan.approval import ApprovalRequest, Decision, refusal
 from segue.support import intake, progress, resolve
 from segue.support.batch import Work
-from segue.support.conversation import APPROVAL, Decision
+from segue.support.conversation import APPROVAL
 from segue.support.outcome import Action, Handoff, Resolution
 from segue.support.ticket import Ticket, TicketId
 
-PROPOSERS = frozenset(("segue", "agent", "the agent", "ai", "assistant", "bot", "model", "system"))
-"""Names of the one who proposes, which never approves."""
 LOOKED_AT = 2_000
 """Latest runs among which the queue is looked for."""
 LOOK_EVERY_S = 0.02
@@ -129,7 +128,7 @@ class Office:
         known = await self._known(engine, run_id)
         if not _awaits_approval(known.info):
             raise UsageError(f"run {run_id} waits for no approval now; list_queue shows those that do")
-        _check_person(decision.by, known.entries)
+        _check_person(decision, known.entries)
         await engine.signal(run_id, APPROVAL, decision.model_dump(mode="json"))
         await self._taken(run_id, len(known.entries), patience)
         return await self._so_far(run_id, TicketId(""))
@@ -192,27 +191,33 @@ def _awaits_approval(info: RunInfo) -> bool:
 
 
 def _asked(entries: Sequence[Entry]) -> str:
-    """Return what a run asks a person to approve, as it wrote it on the ticket last."""
+    """Return what a run asks a person to approve."""
+    found = _request(entries)
+    return "an action" if found is None else f"A person must approve {found.call()}: {found.why}."
+
+
+def _request(entries: Sequence[Entry]) -> ApprovalRequest | None:
+    """Return the latest request for an approval of a run."""
     for entry in reversed(entries):
         args: Any = (entry.payload or {}).get("args")
-        if entry.name == "helpdesk.draft" and isinstance(args, list) and len(args) == 3:
-            return str(args[2])
-    return "an action"
+        if entry.name == "approval.request" and isinstance(args, list) and len(args) == 2:
+            return ApprovalRequest(**{**args[1], "origins": {}})
+    return None
 
 
 def _ask_of(found: Resolution) -> str:
     return found.handoff.ask if found.handoff is not None else f"{found.outcome}: {found.reason}"
 
 
-def _check_person(by: str, entries: Sequence[Entry]) -> None:
+def _check_person(decision: Decision, entries: Sequence[Entry]) -> None:
     """Refuse whoever proposed the action, or would profit from it."""
-    name = " ".join(by.split()).casefold()
-    if not name:
+    if not decision.by.strip():
         raise UsageError("say who decides: by = the name of a person")
-    if name in PROPOSERS:
-        raise UsageError(f"{by} proposed the action, and who proposes never approves: a person must decide")
+    open_ = _request(entries)
     args: Any = (entries[0].payload or {}).get("args") if entries else None
     ticket = args[0] if isinstance(args, list) and args and isinstance(args[0], dict) else {}
     customer = ticket.get("customer") or {}
-    if name in {str(customer.get(field) or "").casefold() for field in ("id", "email", "name")}:
-        raise UsageError(f"{by} is the ticket's customer: somebody of the company must decide")
+    who = [str(customer.get(field) or "") for field in ("id", "email", "name")]
+    why = "" if open_ is None else refusal(decision, open_, *who)
+    if why:
+        raise UsageError(f"{decision.by} cannot decide here: {why}")

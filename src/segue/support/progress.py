@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from segue.engine.journal import Entry, RunInfo
+from segue.plan.origin import Level, Origin
 from segue.support.outcome import IN_DOUBT, Action, Outcome, Resolution
 from segue.support.ticket import TicketId
 
@@ -38,6 +39,16 @@ def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) 
         confidence=float(request.get("confidence", 0.0)),
         seconds=_seconds(info.started_at, entries),
     )
+
+
+def given_to(entry: Entry) -> tuple[dict[str, Any], dict[str, Origin]] | None:
+    """Return the arguments of a tool call, and where each comes from; `None` for an entry of anything else."""
+    args = (entry.payload or {}).get("args")
+    match args:
+        case [dict() as given, str(), dict() as origins]:
+            return given, {name: Origin(Level(o["level"]), tuple(o["sources"])) for name, o in origins.items()}
+        case _:
+            return None
 
 
 def _outcome(info: RunInfo, payloads: Sequence[tuple[Entry, dict[str, Any]]]) -> Outcome:

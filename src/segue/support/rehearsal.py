@@ -17,8 +17,9 @@ from segue.knowledge.document import Hit
 from segue.plan.plan import Plan
 from segue.support import cases, progress, resolve
 from segue.support.autonomy import TermsOf
+from segue.support.brain import Chooser
 from segue.support.desk import Desk
-from segue.support.interpret import QUESTION, Classifier
+from segue.support.interpret import QUESTION, Classifier, LanguageOf
 from segue.support.ticket import PastTicket
 from segue.tools.tool import Tool
 
@@ -53,6 +54,8 @@ class Rehearsal:
         threshold: float,
         learn: Learn,
         history: Sequence[PastTicket],
+        chooser: Chooser | None = None,
+        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set it up.
 
@@ -65,6 +68,8 @@ class Rehearsal:
             threshold: From which on the agent acts alone, for the report.
             learn: Makes the classifier.
             history: What else is known of the past, to learn from as far as it is older than a case.
+            chooser: Tells options of a plan apart; without one it is never sure.
+            language: Tells a text's language.
         """
         self._plans = plans
         self._tools = tools
@@ -83,6 +88,8 @@ class Rehearsal:
             search=lambda query, *, limit: search(query, limit=limit, as_of=self._clock.now()),
             helpdesk=cases.NoHelpdesk(),
             terms=terms,
+            chooser=chooser,
+            language=language,
         )
         self._workflow = resolve.workflow_at(desk)
 

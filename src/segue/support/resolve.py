@@ -11,8 +11,8 @@ from typing import cast
 
 from segue.engine.context import now, run_id
 from segue.engine.workflow import Workflow
-from segue.errors import NondeterminismError
-from segue.plan.execute import Ended, execute
+from segue.errors import BudgetExceeded, NondeterminismError
+from segue.plan.execute import Ended, Lookups, execute
 from segue.support import handoff
 from segue.support.autonomy import Terms
 from segue.support.conversation import Conversation
@@ -56,6 +56,8 @@ def workflow_at(desk: Desk) -> Workflow[[Ticket], Resolution]:
             return await _give_up(desk, ticket, started, "cancelled", "escalated", "somebody cancelled the run")
         except NondeterminismError:
             raise
+        except BudgetExceeded as error:
+            return await _give_up(desk, ticket, started, "budget", "escalated", str(error))
         except Exception as error:  # noqa: BLE001 (whatever is wrong with us, a person must know of the ticket)
             why = f"{type(error).__name__}: {error}"
             return await _give_up(desk, ticket, started, "defect", "failed", why)
@@ -75,15 +77,16 @@ def _at_once(seen: Understanding) -> Reason | None:
 async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms]) -> list[Part]:
     """Take each request to its end, those that the customer adds meanwhile too."""
     parts: list[Part] = []
-    talk = Conversation(desk, ticket.id)
+    talk = Conversation(desk, ticket)
+    lookups = Lookups()
     talk.topics.update(request.topic for request in seen.requests)
     waiting = deque(zip(seen.requests, terms, strict=True))
     while waiting:
         request, each = waiting.popleft()
         is_lost = any(part.outcome in ("escalated", "failed") for part in parts)
-        part = await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each), talk)
+        part = await _handle(desk, ticket, request, each if not is_lost else _left_to_person(each), talk, lookups)
         parts.append(part)
-        if part.reason in ("cancelled", "taken_over") or talk.is_withdrawn:
+        if part.reason in ("budget", "cancelled", "taken_over") or talk.is_withdrawn:
             break
         waiting.extendleft([(new, await desk.terms(new.topic or QUESTION)) for new in reversed(part.replaced_by)])
         waiting.extend([(new, await desk.terms(new.topic or QUESTION)) for new in talk.further])
@@ -96,11 +99,16 @@ def _left_to_person(terms: Terms) -> Terms:
     return terms if terms.level == "off" else replace(terms, level="draft")
 
 
-async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms, talk: Conversation) -> Part:
+async def _handle(
+    desk: Desk, ticket: Ticket, request: Request, terms: Terms, talk: Conversation, lookups: Lookups
+) -> Part:
     """Take one request to its end."""
     if terms.level == "off":
         return Part(request=request, outcome="skipped", ended=Ended(way="escalate"))
-    planned = await desk.plan(request)
+    try:
+        planned = await desk.plan(request)
+    except BudgetExceeded as error:
+        return _part(request, terms, Ended(way="escalate", reason="budget", why=str(error)), request.confidence)
     if planned.plan is None:
         ended = Ended(way="escalate", reason="plan_rejected", why=planned.why)
         return _part(request, terms, ended, request.confidence)
@@ -112,6 +120,8 @@ async def _handle(desk: Desk, ticket: Ticket, request: Request, terms: Terms, ta
         ticket=world.values(),
         inputs=world.inputs(planned.plan),
         facts=_facts(ticket),
+        lookups=lookups,
+        policy=desk.policy,
     )
     part = _part(request, terms, ended, world.confidence)
     return replace(part, replaced_by=world.replaced_by)

@@ -4,59 +4,13 @@ from __future__ import annotations
 
 import re
 
+from segue.support import haste, person
 from segue.support.outcome import Urgency
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
-
-# A person
-
-_ENDS = (
-    r"(?=\W*$|\s*[,.!?;:)\n]|\s+(?:please|pls|now|to|who|and|not|on|in|at|for|from|here|about|instead|or|call|look|asap"
-    r"|immediately|today|rather|that|can|is)\b)"
-)
-"""After a noun: it stands for itself, unlike in `human resources` or `agent software`."""
-_PEOPLE = (
-    r"(?:(?:an?|the|some|any|your|another|one of your)\s+)?"
-    r"(?:(?:real|live|actual|human)\s+(?:person|people|agents?|beings?|representatives?|operators?|human|employee)"
-    rf"|(?:humans?(?:\s+beings?)?|agent|operator|representative|supervisor){_ENDS}"
-    r"|someone\s+(?:real|human)|somebody\s+(?:real|human))"
-)
-_PERSON = _any(
-    r"(?<!do i need to )(?<!do i have to )\b(?:talk|speak|chat|write|deal|connect me|put me through|transfer me"
-    rf"|pass me on|get me|hand me over)\b[^.?!\n]{{0,25}}\b(?:{_PEOPLE}|(?:a|another) person|(?:your|the|a) manager"
-    r"|an employee)\b",
-    r"\b(?:talk|speak|chat) (?:to|with) (?:someone|somebody)\b",
-    r"\b(?:want|need|(?:would|'d) like|prefer|give me|(?:can|could|may) (?:i|we)(?: please)? (?:have|get))\s+"
-    rf"(?:to (?:have|see)\s+)?(?:{_PEOPLE}|a person{_ENDS})",
-    rf"\b(?:is|are) there {_PEOPLE}",
-    r"\b(?:have|let|can|could) (?:an? (?:actual |real )?(?:person|human)|someone (?:real|human)) (?:please )?"
-    r"(?:answer|call|check|contact|deal|handle|help|look|read|reply|respond|see|take|talk|write)\b",
-    r"\b(?:no|not|without) (?:a |another |more )?(?:ro)?bots?\b[^.?!\n]{0,20}\bplease\b|\bno (?:ro)?bots? please\b",
-    r"\A\W*(?:(?:an?|real|live)\s+)*(?:human|agent|operator|representative|person|supervisor)"
-    r"(?:[\s,]+(?:please|pls|now))*\W*\Z",
-    r"\bmit (?:einem |einer )?(?:menschen|mitarbeiter(?:in)?|echten person)\b[^.?!\n]{0,20}\bsprechen\b",
-    r"\bparler (?:à|avec) (?:un|une) (?:humain|personne|conseill(?:er|ère))\b",
-    r"\bhablar con (?:una persona|un humano|un agente)\b",
-    r"\bparlare con (?:una persona|un operatore)\b",
-    r"\been (?:mens|medewerker|echt persoon)\b[^.?!\n]{0,20}\b(?:spreken|praten)\b",
-)
-
-# Haste
-
-_HASTE = _any(
-    r"\burgent(?:ly)?\b",
-    r"\basap\b",
-    r"\bas soon as (?:you can|possible)\b",
-    r"\bimmediately\b",
-    r"\bright (?:now|away)\b",
-    r"\bemergency\b",
-    r"\bdringend\b",
-    r"\bsofort\b",
-    r"\burgente?\b",
-)
 
 # Being left alone: the message says that and nothing else
 
@@ -122,7 +76,7 @@ _COMMAND = _any(
 
 def wants_person(text: str) -> bool:
     """Say whether a customer asks for a human being."""
-    return _PERSON.search(text) is not None
+    return person.is_asked_for(text)
 
 
 def wants_nothing_more(text: str) -> bool:
@@ -137,7 +91,7 @@ def asks_for_more(text: str) -> bool:
 
 def urgency(text: str) -> Urgency:
     """Return how urgent a customer says it is."""
-    return "high" if _HASTE.search(text) else "normal"
+    return haste.urgency(text)
 
 
 def command(text: str) -> str:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from segue.engine.calls import sleep
+from segue.engine.context import run_id
 from segue.engine.step import StepCall
-from segue.plan.execute import Ended, Leave, escalate
-from segue.plan.plan import Input, Plan, ReplyStep, Step
+from segue.plan import approval
+from segue.plan.execute import Call, Ended, Leave, escalate
+from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
 from segue.support import entities, wishes
 from segue.support.autonomy import Terms
+from segue.support.brain import Choice
 from segue.support.conversation import Conversation, asked_for
 from segue.support.desk import Desk, customer_of
 from segue.support.interpret import QUESTION, Request
@@ -70,15 +75,40 @@ class TicketWorld:
         )
         return dict(self._known)
 
-    def call(self, tool: str, args: dict[str, JSON], attempts: int | None) -> StepCall[JSON]:
+    @property
+    def replans(self) -> int:
+        """How often a plan that failed may be followed by another one."""
+        return self._desk.replans
+
+    def replan(self, plan: Plan, ended: Ended) -> StepCall[Plan | None]:
+        """Make another plan for what one has failed at."""
+        return self._desk.replan("\n\n".join((self._request.text, *self._answers, *self._talk.heard)), plan, ended)
+
+    async def turn(self, tool: str) -> None:
+        """Wait until a tool may be called once more."""
+        wait_s = await self._desk.turn(tool) if self._desk.is_paced(tool) else 0.0
+        if wait_s > 0:
+            await sleep(timedelta(seconds=wait_s))
+
+    def call(self, call: Call, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for the ticket's customer."""
-        entry = self._desk.catalogue.get(tool)
-        self._has_acted = self._has_acted or entry is None or entry.effect != "read"
-        return self._desk.call(tool, args, customer_of(self._ticket), attempts)
+        self._has_acted = self._has_acted or call.effect != "read"
+        return self._desk.call(call, customer_of(self._ticket), attempts)
 
     def search(self, query: str) -> StepCall[JSON]:
         """Search the articles."""
         return self._desk.search(query, self._terms.min_match)
+
+    async def model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> JSON:
+        """Ask the language model."""
+        return (await self._desk.ask_model(task, given, output, attempts)).value
+
+    async def choose(self, by: ChosenBy, text: str | None, options: Sequence[Option]) -> str | None:
+        """Choose an option, for what the customer wrote where no text is given."""
+        words = "\n\n".join((self._request.text, *self._talk.heard)) if text is None else text
+        choices = [Choice(name=each.name, description=each.description, examples=each.examples) for each in options]
+        chosen: str | None = (await self._desk.choose(by, words, choices)).value
+        return chosen
 
     async def ask(self, question: str, wanted: Sequence[Input]) -> Mapping[str, JSON]:
         """Ask the customer, where the agent is sure what they want; in drafts, that too is left to a person.
@@ -101,9 +131,12 @@ class TicketWorld:
         self._known.update(known)
         return {**known, "text": text}
 
-    async def approval(self, tool: str, args: dict[str, JSON]) -> None:
+    async def approval(self, step: str, call: Call, why: str) -> None:
         """Wait for a person's yes."""
-        await self._talk.approval(self._terms, tool, args, self._consider)
+        request = approval.request(
+            run=run_id(), step=step, tool=call.tool, args=call.args, origins=call.origins, why=why
+        )
+        await self._talk.approval(self._terms, request, self._consider)
 
     async def gate(self, step: Step, found: Sequence[JSON]) -> None:
         """Go on only where the agent is sure enough, and act only where it may act alone.

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from segue.engine.commits import Delivery
+from segue.engine.commits import Deliveries
 from segue.engine.context import Effect
 from segue.engine.driver import Driver
 from segue.engine.journal import Batch, Record
@@ -106,13 +106,13 @@ class MortalDriver(Driver):
         self.fate.place = place
         self._cut_off = [p.work for run in self._runs.values() for p in run.pending.values() if p.work is not None]
         self._is_closed = self._attempts.is_closing = True
-        self._commits.batch = Batch()
+        self._commits.drop()
         self._inbox.close()
         for run in list(self._runs.values()):
             self._park(run)
         self.fate.died.set()
 
-    def _lose(self, batch: Batch, deliveries: list[Delivery], error: StoreError) -> None:
+    def _lose(self, batch: Batch, deliveries: Deliveries, error: StoreError) -> None:
         if self.fate.place:
             self._begun.fail_all(error)
         else:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from segue.errors import DefinitionError
+from segue.tools import rate as rates
 from segue.tools import registry
 from segue.tools.integrity import Integrity, declared
+from segue.tools.rate import Rate
 from segue.tools.runner import Function
 from segue.tools.schema import JSON, JsonType, JsonTypeError
 from segue.tools.tool import Effect, Parameter, Tool
@@ -36,6 +38,7 @@ def tool(
     approve: str | bool | None = None,
     timeout: timedelta | None = None,
     trusted: bool = True,
+    rate: str | None = None,
 ) -> Callable[[F], F]:
     """Declare a function, async or not, as a tool that plans may call; it stays an ordinary function.
 
@@ -50,6 +53,7 @@ def tool(
         approve: CEL over the arguments (or `True`): where it holds, a person must say yes first.
         timeout: For one attempt.
         trusted: Whether its results are the company's own records; `False` where it passes on what others wrote.
+        rate: Calls that may begin in any one `s`, `min`, `h` or `day`, such as `100/min`; the others wait.
 
     Raises:
         DefinitionError: The declaration cannot work; the message names file and line.
@@ -79,6 +83,7 @@ def tool(
                 approve=str(approve).lower() if isinstance(approve, bool) else approve,
                 trusted=trusted,
                 timeout=timeout,
+                rate=declaration.rate(rate),
                 reconcile=reconcile,
                 undo=undo,
                 runner=Function(fn),
@@ -132,6 +137,14 @@ class _Declaration:
     def check_trusted(self, trusted: Any) -> None:
         if not isinstance(trusted, bool):
             raise self.fault(f"trusted is True or False, not {trusted!r}")
+
+    def rate(self, rate: Any) -> Rate | None:
+        if rate is None:
+            return None
+        found = rates.read(rate) if isinstance(rate, str) else None
+        if found is None:
+            raise self.fault(f"rate is {rate!r}: a number and s, min, h or day, such as 100/min")
+        return found
 
     def hints(self) -> dict[str, Any]:
         try:

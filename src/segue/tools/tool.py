@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from segue.errors import PermanentError, SegueError
 from segue.tools.integrity import Integrity
+from segue.tools.rate import Rate
 from segue.tools.runner import Runner, run
 from segue.tools.schema import JSON, Form, JsonValueError
 
@@ -78,6 +79,8 @@ class Tool:
     trusted: bool = True
     """Whether what it returns may be believed as the company's own record; if not, it is text from outside."""
     timeout: timedelta | None = None
+    rate: Rate | None = None
+    """How many calls may begin in a while; the others wait."""
     reconcile: Callable[..., Any] | None = None
     """Asked as `reconcile(key, *args)` whether a call in doubt has happened."""
     undo: Callable[..., Any] | None = None

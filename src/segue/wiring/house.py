@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue import settings as settings_
-from segue.engine.context import attempt
+from segue.engine.budget import Budget
 from segue.engine.engine import Engine
 from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
@@ -22,16 +21,16 @@ from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
 from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
 from segue.models import encoder as encoders
+from segue.models.language import language_of
 from segue.models.routing import Routing
 from segue.plan import procedure
-from segue.plan.catalogue import Catalogue
-from segue.plan.plan import Plan, ToolStep
-from segue.plan.verify import verify
-from segue.settings import Settings
+from segue.plan.plan import Plan
+from segue.plan.verify import Policy
 from segue.settings import servers as remote
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
 from segue.support.batch import Work
+from segue.support.brain import Choice
 from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
@@ -40,13 +39,16 @@ from segue.support.live import Live
 from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
+from segue.support.records import Chain
 from segue.support.rehearsal import Rehearsal
 from segue.support.ticket import PastTicket, Ticket
 from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
-from segue.tools.toolbox import Collection, Source, Toolbox, unverified
+from segue.tools.toolbox import Collection, Toolbox
+from segue.wiring import elsewhere
 from segue.wiring.models import routing
+from segue.wiring.procedures import Checked, checked, policy
 
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
@@ -57,20 +59,6 @@ if TYPE_CHECKING:
 
 PEOPLE_TAKE = timedelta(minutes=10)
 """How long a login may take."""
-_TOPIC = re.compile(r"""^topic:\s*["']?([^"'#\n]+)""", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a workspace's files say, and everything that is wrong with them."""
-
-    findings: tuple[Finding, ...]
-    plans: Mapping[str, Plan]
-    """Procedures without an error, by topic."""
-    rejected: Mapping[str, str]
-    """Topics whose procedure has one, with the first of them."""
-    examples: Mapping[str, tuple[str, ...]]
-    """What customers say, by topic: also of the rejected ones, whose tickets are known all the same."""
 
 
 class House:
@@ -101,6 +89,17 @@ class House:
         return f"sqlite:///{self.database}"
 
     @property
+    def policy(self) -> Policy:
+        """What plans may rely on."""
+        return policy(self.settings)
+
+    @property
+    def budget(self) -> Budget:
+        """What one ticket's run may use up."""
+        policy = self.settings.policy
+        return Budget(steps=policy.budget_steps, usd=policy.budget_usd, wall=policy.budget_time)
+
+    @property
     def audit_key(self) -> Path:
         """The file of the private key that signs heads."""
         return self.workspace.root / Path(self.settings.audit.key).expanduser()
@@ -116,7 +115,7 @@ class House:
 
     @cached_property
     def _toolbox(self) -> Toolbox:
-        return Toolbox(self.own_tools, _sources(self._servers, self._services))
+        return Toolbox(self.own_tools, elsewhere.sources(self._servers, self._services))
 
     @property
     def own_tools(self) -> Registry:
@@ -129,11 +128,11 @@ class House:
 
     @cached_property
     def _servers(self) -> Servers | None:
-        return _servers(self.workspace, self.settings)
+        return elsewhere.servers(self.workspace, self.settings)
 
     @cached_property
     def _services(self) -> Services | None:
-        return _services(self.workspace, self.settings)
+        return elsewhere.services(self.workspace, self.settings)
 
     def reached(self) -> list[tuple[str, int, str]]:
         """Return each MCP server's name, how many tools it offers, and why it cannot be reached, if it cannot."""
@@ -167,7 +166,7 @@ class House:
         tools = self.tools
         with self._checking:
             if self._checked is None or self._checked[0] is not tools:
-                self._checked = (tools, _checked(self.workspace, self._read_procedures, tools))
+                self._checked = (tools, checked(self.workspace, self._read_procedures, tools, self.policy))
             return self._checked[1]
 
     @cached_property
@@ -185,7 +184,11 @@ class House:
             search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            chooser=self._choose,
+            policy=self.policy,
+            records=Chain(self.reader),
             precedents=self._precedents,
+            language=language_of,
         )
 
     @cached_property
@@ -198,7 +201,12 @@ class House:
         """The encoder for texts that come again: those of past tickets, whose vectors are kept."""
         if self.encoder is None:
             return None
-        return Remembering(VectorCache(self.workspace.index / "texts", self.encoder))
+        return Remembering(VectorCache(self.workspace.index / "texts", encoders.DeepMiniLM()))
+
+    @cached_property
+    def _shallow(self) -> encoders.Outermost | None:
+        """The same for what is compared with articles, or by meaning alone."""
+        return None if self.remembering is None else encoders.Outermost(self.remembering.encode)
 
     @property
     def classifier(self) -> Classifier | None:
@@ -215,7 +223,7 @@ class House:
     def _classifier(self) -> Classifier | None:
         learned = self._learned(self.history)
         if learned is not None and self.encoder is not None:
-            learned.encode = self.encoder.encode  # what customers write today is not kept
+            learned.encode = encoders.DeepMiniLM().encode  # what customers write today is not kept
         return learned
 
     def _learned(self, past: Sequence[PastTicket]) -> TopicClassifier | None:
@@ -249,7 +257,7 @@ class House:
 
         said = {server: self.settings.tools.mcp[server]}
         (found,) = remote.servers(said, os.environ, self.workspace.root)
-        asked = Servers([replace(found, timeout=PEOPLE_TAKE)], _offers(self.workspace), authorize=authorize)
+        asked = Servers([replace(found, timeout=PEOPLE_TAKE)], elsewhere.offers(self.workspace), authorize=authorize)
         with closing(asked):
             return asked.ask()[0]
 
@@ -286,14 +294,19 @@ class House:
             approval_timeout=policy.approval_timeout,
         )
 
+    def _choose(self, text: str, options: Sequence[Choice]) -> str | None:
+        from segue.models.options import Nearest  # noqa: PLC0415 (scikit-learn takes a second to import)
+
+        return Nearest(None if self.encoder is None else self.encoder.encode).choose(text, options)
+
     @cached_property
     def _neighbours(self) -> Neighbours | None:
-        if self.remembering is None or self.encoder is None:
+        if self._shallow is None or self.encoder is None:
             return None
         from segue.models.neighbours import Neighbours  # noqa: PLC0415 (numpy takes a moment to import)
 
         words = [_words(past) for past in self.history]
-        return Neighbours(words, known=self.remembering.encode, new=self.encoder.encode)
+        return Neighbours(words, known=self._shallow.encode, new=self.encoder.encode)
 
     def _precedents(self, ticket: Ticket) -> list[Evidence]:
         with self._learning:
@@ -307,7 +320,7 @@ class House:
 
     def rehearsal(self) -> Rehearsal:
         """Return the agent among what was recorded, for a backtest."""
-        library = Library(self.database, self.workspace.index, self.remembering)
+        library = Library(self.database, self.workspace.index, self._shallow)
         return Rehearsal(
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,
@@ -316,7 +329,9 @@ class House:
             terms=self.terms,
             threshold=self.settings.policy.threshold,
             learn=self._learned,
+            chooser=self._choose,
             history=self.history,
+            language=language_of,
         )
 
     def close(self) -> None:
@@ -344,117 +359,6 @@ class House:
             if given.count(topic) < seeds.ENOUGH:
                 written.extend((text, topic) for text in texts)
         return labelled + written
-
-
-def check(workspace: Workspace, *, again: bool = False) -> list[Finding]:
-    """Return everything that is wrong with a workspace's files, by file and line.
-
-    Args:
-        workspace: The folder.
-        again: Whether descriptions of HTTP services that were fetched before are fetched again.
-    """
-    settings, findings = settings_.load(workspace.settings, os.environ)
-    is_usable = not any(finding.severity == "error" for finding in findings)
-    topics = {QUESTION}
-    own, is_whole = Registry(), True
-    try:
-        own = python.load(workspace.root)
-    except WorkspaceError as error:
-        findings.extend(error.findings)
-        is_whole = False  # without its tools every procedure would look wrong
-    read = procedure.load_all(workspace.procedures)
-    servers = _servers(workspace, settings) if is_usable else None
-    services = _services(workspace, settings, again=again) if is_usable else None
-    with closing(Toolbox(own, _sources(servers, services))) as toolbox:
-        if is_whole and is_usable:
-            findings += _checked(workspace, read, toolbox.now()).findings
-        else:
-            findings += [*read[1], *Catalogue.of(own).check()]
-    topics |= set(read[0])
-    if workspace.knowledge.exists():
-        findings += ingesting.check(workspace.knowledge)
-    now = datetime.now(UTC)
-    for past in workspace.read_history(now=now, report=findings.append):
-        topics.add(past.topic or QUESTION)
-    for _ in workspace.read_inbox(now=now, report=findings.append):
-        pass
-    if is_usable:
-        findings += settings_.unknown_topics(workspace.settings, topics)
-        findings += settings_.unready_models(workspace.settings, os.environ)
-    return sorted(set(findings))
-
-
-def _checked(workspace: Workspace, read: tuple[Mapping[str, Plan], Sequence[Finding]], tools: Collection) -> Checked:
-    """Return the procedures, verified against these tools."""
-    plans, findings = read
-    catalogue = Catalogue.of(tools.tools.values())
-    findings = [*findings, *tools.findings, *catalogue.check()]
-    good: dict[str, Plan] = {}
-    rejected: dict[str, str] = {}
-    for topic, plan in plans.items():
-        strangers = [tool for tool in _named(plan) if tools.is_unknown(tool)]
-        found = [unverified(plan.source.file, 1, plan.topic, strangers[0])] if strangers else verify(plan, catalogue)
-        findings.extend(found)
-        errors = found if strangers else [finding for finding in found if finding.severity == "error"]
-        if errors:
-            rejected[topic] = str(errors[0])
-        else:
-            good[topic] = plan
-    for finding in findings:
-        topic = _topic(workspace.root / finding.file)
-        if topic and topic not in rejected and finding.severity == "error":  # of a file that is not even a plan
-            rejected[topic] = str(finding)
-            good.pop(topic, None)
-    examples = {topic: plan.examples for topic, plan in plans.items()}
-    return Checked(tuple(sorted(findings)), good, rejected, examples)
-
-
-def _named(plan: Plan) -> list[str]:
-    """Return the tools that a plan names."""
-    return [step.tool.value for step in plan.all_steps() if isinstance(step, ToolStep)]
-
-
-def _servers(workspace: Workspace, settings: Settings) -> Servers | None:
-    """Return the MCP servers of a workspace; `None` where there are none."""
-    if not settings.tools.mcp:
-        return None
-    from segue.tools.mcp.servers import Servers  # noqa: PLC0415 (not needed by most workspaces)
-
-    found = remote.servers(settings.tools.mcp, os.environ, workspace.root)
-    return Servers(found, _offers(workspace), key=_key)
-
-
-def _offers(workspace: Workspace) -> Path:
-    """Return the folder for what MCP servers offered last, and for what lets us in."""
-    return workspace.records / "mcp"
-
-
-def _services(workspace: Workspace, settings: Settings, *, again: bool = False) -> Services | None:
-    """Return the HTTP services of a workspace; `None` where there are none."""
-    if not settings.tools.http:
-        return None
-    from segue.tools.openapi.services import Services  # noqa: PLC0415 (not needed by most workspaces)
-
-    found = remote.services(settings.tools.http)
-    return Services(found, workspace.root, environment=os.environ, key=_key, again=again)
-
-
-def _sources(*sources: Source | None) -> list[Source]:
-    return [source for source in sources if source is not None]
-
-
-def _key() -> str:
-    """Return the key under which the current step may act; empty outside of one."""
-    around = attempt.get()
-    return "" if around is None else around.key
-
-
-def _topic(path: Path) -> str:
-    """Return the topic of a procedure file, which may be too broken to be read; empty for any other file."""
-    if path.suffix not in (".yaml", ".yml") or not path.is_file():
-        return ""
-    found = _TOPIC.search(path.read_text(encoding="utf-8", errors="replace"))
-    return found.group(1).strip() if found else ""
 
 
 def _words(past: PastTicket) -> str:

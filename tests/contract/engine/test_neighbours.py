@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from segue import Engine, RetryPolicy, gather, patched, run_child, step, wait_for_signal, workflow
-from segue.engine.journal import GENESIS, Batch, RunInfo, chained
+from segue.engine.journal import GENESIS, Batch, Beginning, chained
 from segue.engine.workspace import WorkspaceJournal
 from segue.errors import RunFailed, RunFinished, StoreError
 from tests.conftest import settle
@@ -270,10 +270,9 @@ async def test_a_run_whose_end_was_asked_for_before_it_began_does_nothing(runtim
         patched("an entry before the first call")
         await work()
 
-    journal, now = runtime.journal(), runtime.clock.now()
+    journal = runtime.journal()
     started = chained(GENESIS, "r", 0, "", "run_started", "neighbours.patched", 0, 0, b'{"args":[]}')
-    info = RunInfo(run_id="r", workflow="neighbours.patched", module=__name__, status="running", started_at=now)
-    journal.commit(Batch(records=[started], started=[info]))
+    journal.commit(Batch(records=[started], started=[Beginning("r", "neighbours.patched", __name__, 0)]))
     journal.close()
     async with runtime.engine(drive=False) as beside:
         await beside.cancel("r")

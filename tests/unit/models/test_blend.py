@@ -1,4 +1,4 @@
-"""The weights of likeness and words."""
+"""The weights of several views of a text."""
 
 import numpy as np
 import pytest
@@ -16,23 +16,26 @@ def noise(size: float) -> np.ndarray:
 
 def test_the_votes_that_say_more_count_more() -> None:
     clear, murky = RIGHT + noise(0.3), RIGHT + noise(3.0)
-    assert blend.learn(clear, murky, TOPICS).likeness > 5 * blend.learn(clear, murky, TOPICS).words
-    assert blend.learn(murky, clear, TOPICS).words > 5 * blend.learn(murky, clear, TOPICS).likeness
+    first, second = blend.learn([clear, murky], TOPICS).factors
+    assert first > 5 * second
+    first, second = blend.learn([murky, clear], TOPICS).factors
+    assert second > 5 * first
 
 
-def test_both_together_are_as_sure_as_they_are_right() -> None:
-    likeness, words = RIGHT + noise(0.6), RIGHT + noise(0.9)
-    found = blend.learn(likeness[:1000], words[:1000], TOPICS[:1000])
-    shares = found.of(likeness[1000:], words[1000:])
+@pytest.mark.parametrize("views", [2, 3])
+def test_together_they_are_as_sure_as_they_are_right(views: int) -> None:
+    votes = [RIGHT + noise(0.6 + 0.3 * number) for number in range(views)]
+    found = blend.learn([each[:1000] for each in votes], TOPICS[:1000])
+    shares = found.of([each[1000:] for each in votes])
     right = (shares.argmax(axis=1) == TOPICS[1000:]).mean()
     assert shares.max(axis=1).mean() == pytest.approx(right, abs=0.03)
 
 
-def test_without_a_held_out_example_the_weights_are_those_it_set_out_from() -> None:
-    nothing = np.empty((0, 4))
-    found = blend.learn(nothing, nothing, np.empty(0, int))
-    assert (found.likeness, found.words) == pytest.approx(blend.START)
+@pytest.mark.parametrize("views", [2, 3])
+def test_without_a_held_out_example_the_weights_are_those_it_set_out_from(views: int) -> None:
+    found = blend.learn([np.empty((0, 4))] * views, np.empty(0, int))
+    assert found.factors == pytest.approx(blend.START[:views])
 
 
 def test_one_topic_alone_is_certain() -> None:
-    assert blend.Blend().of(np.array([[0.1]]), np.array([[-3.0]])).tolist() == [[1.0]]
+    assert blend.Blend((1.0, 1.0)).of([np.array([[0.1]]), np.array([[-3.0]])]).tolist() == [[1.0]]

@@ -194,13 +194,15 @@ def test_a_finding_points_into_the_text_as_it_is_written(
 
 
 def test_every_fault_of_a_file_is_found_at_once() -> None:
-    source = "topic: x\ndescripton: y\nsteps:\n  - {tool: t}\n  - {id: In, reply: a}\n  - {id: b, each: {in: x}}\n"
+    steps = "  - {tool: t}\n  - {id: In, reply: a}\n  - {id: b, each: {in: x, as: y, max: 0, steps: []}}\n"
+    source = f"topic: x\ndescripton: y\nsteps:\n{steps}"
     _, findings = parse(source, "procedures/x.yaml")
     assert [str(finding) for finding in findings] == [
         "procedures/x.yaml:2:1 P105 a procedure has no key descripton (hint: did you mean description?)",
         "procedures/x.yaml:4:5 P106 a step needs the key id (hint: a word for it, such as order)",
         "procedures/x.yaml:5:10 P108 'In' is no id (hint: small letters, digits and _, beginning with a letter)",
-        "procedures/x.yaml:6:13 P110 each steps are part of the language, but not built yet",
+        "procedures/x.yaml:6:39 P107 max is a whole number from 1 to 1000",
+        "procedures/x.yaml:6:49 P107 needs at least one step (hint: {escalate: policy} hands over to a person)",
     ]
 
 

@@ -13,11 +13,15 @@ from segue.plan.plan import (
     Argument,
     AskStep,
     CheckStep,
+    ChooseStep,
     Constant,
+    EachStep,
     EscalateStep,
     Fields,
     Items,
+    ModelStep,
     OnError,
+    Option,
     Plan,
     ReplyStep,
     SearchStep,
@@ -25,6 +29,7 @@ from segue.plan.plan import (
     Text,
     ToolStep,
 )
+from segue.plan.planner import complete
 from segue.plan.rules import RULES
 from segue.plan.verify import Policy, verify
 
@@ -224,6 +229,43 @@ def test_arguments_that_do_not_fit_are_findings(tool: str, args: str, code: str,
     assert says in str(found[0])
 
 
+# Guards of an action
+
+
+PAY = '{id: pay, tool: payments.refund, args: {order_id: "${order.id}", amount: "${order.total}"}'
+WEAK = "ticket.text == 'x'"
+
+
+@pytest.mark.parametrize(
+    ("lines", "guards"),
+    [
+        (("{id: a, check: " + WEAK + ", else: {reply: x}}", PAY + "}"), ["check"]),
+        (("{id: a, check: order.age_days < 9, else: [" + PAY + "}, {reply: x}]}",), []),
+        (("{id: a, check: " + WEAK + ", else: [" + PAY + "}, {reply: x}]}",), ["check"]),
+        ((PAY + ", when: " + WEAK + "}",), ["when"]),
+        (("{id: a, reply: x, when: " + WEAK + "}", PAY + "}"), ["when"]),
+        (("{id: a, check: order.age_days < 9, else: {reply: x}, when: " + WEAK + "}", PAY + "}"), ["when"]),
+        (("{id: a, search: x, when: " + WEAK + "}", PAY + "}"), []),  # the action comes either way
+        (("{id: a, ask: 'Why?', when: '!has(inputs.late)'}", PAY + "}"), []),
+        (("{id: a, search: x, expect: a.found}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, on_error: {escalate: policy}}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, on_error: {then: [{search: y}]}}", PAY + "}"), []),
+        (("{id: a, search: x, expect: a.found, on_error: {then: [" + PAY + "}]}}",), ["expect"]),
+        (("{id: a, search: x, expect: a.found, when: order.age_days > 3}", PAY + "}"), ["expect"]),
+        (("{id: a, search: x, expect: a.found, when: " + WEAK + "}", PAY + "}"), ["expect", "when"]),
+        (("{id: a, search: x, on_error: {then: [{reply: x, when: " + WEAK + "}]}}", PAY + "}"), ["when"]),
+        (("{id: a, search: x}", "{id: b, check: a.found, else: {reply: x}}", PAY + ', approve: "true"}'), []),
+        (("{id: a, check: " + WEAK + ", else: {reply: x}}", "{id: b, tool: stock.count, args: {sku: a}}"), []),
+    ],
+)  # fmt: skip
+def test_a_guard_of_an_action_that_others_can_open_is_a_warning(
+    lines: tuple[str, ...], guards: list[str], findings: Findings
+) -> None:
+    found = findings(steps(LOOKUP + "}", *lines, END))
+    assert [(finding.code, finding.severity) for finding in found] == [("P226", "warning")] * len(guards)
+    assert sorted(finding.message.split()[0] for finding in found) == guards
+
+
 # Other rules are in test_rules.py
 
 
@@ -302,6 +344,9 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 WHEN = st.none() | TEXTS
+SCHEMAS = st.sampled_from(
+    [{}, {"type": "string"}, {"type": "array", "items": {"type": "object", "properties": {"a": 1}}}]
+)
 
 
 def nest(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -313,6 +358,25 @@ def nest(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             ToolStep, id=IDS, when=WHEN, tool=TEXTS, args=named(VALUES), expect=WHEN, approve=WHEN, on_error=errors
         ),
         st.builds(SearchStep, id=IDS, when=WHEN, query=TEXTS, expect=WHEN, on_error=errors),
+        st.builds(
+            ModelStep,
+            id=IDS,
+            when=WHEN,
+            task=TEXTS,
+            given=st.none() | VALUES,
+            output=SCHEMAS,
+            expect=WHEN,
+            on_error=errors,
+        ),
+        st.builds(
+            ChooseStep,
+            id=IDS,
+            when=WHEN,
+            by=st.sampled_from(["model", "classifier"]),
+            options=st.lists(st.builds(Option, name=st.sampled_from("xy"), steps=some), max_size=2).map(tuple),
+            given=WHEN,
+        ),
+        st.builds(EachStep, id=IDS, when=WHEN, items=TEXTS, name=IDS, most=st.integers(1, 40), steps=some),
     )
 
 
@@ -322,13 +386,17 @@ LEAVES = st.one_of(
     st.builds(AskStep, id=IDS, when=WHEN, question=TEXTS, into=WHEN),
 )
 PLANS = st.builds(
-    Plan, topic=st.just("x"), steps=st.lists(st.recursive(LEAVES, nest, max_leaves=6), max_size=5).map(tuple)
+    Plan,
+    topic=st.just("x"),
+    made_by=st.sampled_from(["company", "model"]),
+    steps=st.lists(st.recursive(LEAVES, nest, max_leaves=6), max_size=5).map(tuple),
 )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
-@given(plan=PLANS)
-def test_any_plan_is_verified_without_raising(plan: Plan, catalogue: Catalogue) -> None:
-    found = verify(plan, catalogue)
+@given(plan=PLANS, policy=st.builds(Policy, has_model=st.booleans(), steps=st.none() | st.integers(0, 20)))
+def test_any_plan_is_completed_and_verified_without_raising(plan: Plan, policy: Policy, catalogue: Catalogue) -> None:
+    complete(plan, catalogue, policy)
+    found = verify(plan, catalogue, policy)
     assert found == sorted(found)
     assert {finding.code for finding in found} <= set(RULES)

@@ -17,6 +17,9 @@ min_match = 0
 ask_timeout = "3s"
 ask_reminder = "1 s"
 approval_timeout = "2 days"
+budget_steps = 40
+budget_usd = 0.5
+budget_time = "20 min"
 
 [autonomy]
 default = "draft"
@@ -62,6 +65,8 @@ def test_every_key_is_read() -> None:
     assert settings.policy.ask_timeout == timedelta(seconds=3)
     assert settings.policy.ask_reminder == timedelta(seconds=1)
     assert settings.policy.approval_timeout == timedelta(days=2)
+    assert (settings.policy.budget_steps, settings.policy.budget_usd) == (40, 0.5)
+    assert settings.policy.budget_time == timedelta(minutes=20)
     assert [settings.autonomy.of(topic) for topic in ("refund", "gift cards", "question")] == [
         "off",
         "draft",
@@ -143,6 +148,24 @@ def test_a_share_lies_between_0_and_1(value: str) -> None:
     settings, findings = parse(f"[policy]\nthreshold = {value}", {})
     assert [finding.code for finding in findings] == ["S105"]
     assert settings.policy.threshold == 0.7
+
+
+def test_a_budget_of_0_is_without_limit() -> None:
+    settings, findings = parse("[policy]\nbudget_steps = 0\nbudget_usd = 0", {})
+    assert not findings
+    assert (settings.policy.budget_steps, settings.policy.budget_usd) == (None, None)
+    assert (Settings().policy.budget_steps, Settings().policy.budget_usd) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(key, value) for key in ("budget_steps", "budget_usd") for value in ("-1", "true", '"5"', "nan", "1e10", "[]")]
+    + [("budget_steps", "1.5"), ("budget_time", "60"), ("budget_time", '"0 s"')],
+)
+def test_a_budget_is_a_number_and_its_time_a_duration(key: str, value: str) -> None:
+    settings, findings = parse(f"[policy]\n{key} = {value}", {})
+    assert [finding.code for finding in findings] == ["S105"]
+    assert settings.policy == Settings().policy
 
 
 @pytest.mark.parametrize("value", ["0", "1", "1.0", '"5 %"'])

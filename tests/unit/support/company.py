@@ -22,9 +22,11 @@ from segue.plan.procedure import parse
 from segue.plan.verify import verify
 from segue.support import intake, progress, resolve
 from segue.support.autonomy import Level, Terms
+from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.outcome import Resolution
+from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
 from segue.tools import Registry, registry
 from tests.conftest import FakeClock, settle
@@ -51,6 +53,28 @@ class Certain:
         return next(said, (self.topic, self.confidence))
 
 
+class Scripted:
+    """A model that answers what it is told to, in order; an exception is raised."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+        self.asked: list[Any] = []
+
+    async def answer(self, task: str, given: Any, output: Mapping[str, Any]) -> Answer:
+        self.asked.append((task, given))
+        return self._next()
+
+    async def choose(self, text: str, options: Sequence[Choice]) -> Answer:
+        self.asked.append((text, [option.name for option in options]))
+        return self._next()
+
+    def _next(self) -> Answer:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(value=answer, model="scripted:one", cost_usd=Decimal("0.01"))
+
+
 class Office:
     """Procedures, tools, articles and a helpdesk; `async with` it to let the engine drive."""
 
@@ -61,6 +85,10 @@ class Office:
         self.plans: dict[str, Plan] = {}
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
+        self.chooser: Chooser | None = None
+        self.model: Model | None = None
+        self.replanner: Replanner | None = None
+        self.records: Records = Chain(self.reader)
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
         self.min_match = 0.3
@@ -128,6 +156,10 @@ class Office:
         """Return an engine on the office's database, not entered."""
         return Engine(f"sqlite:///{self.database}", drive=drive, clock=self.clock, workflows=[self.workflow])
 
+    def reader(self) -> Engine:
+        """Return an engine that reads and records, not entered."""
+        return Engine(f"sqlite:///{self.database}", drive=False, clock=self.clock)
+
     def _desk(self) -> Desk:
         return Desk(
             classifier=lambda: self.classifier,
@@ -137,6 +169,10 @@ class Office:
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            chooser=self.chooser,
+            model=self.model,
+            records=self.records,
+            replanner=self.replanner,
         )
 
     async def __aexit__(self, *error: object) -> None:

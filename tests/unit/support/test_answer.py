@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from segue.knowledge.document import Hit
 from segue.support.answer import PASSAGES, ROOM, compose, question_in
 from segue.support.excerpt import CHARACTERS, SENTENCES, excerpt
-from segue.support.interpret import sentences_of
 from segue.support.outcome import Citation
+from segue.support.requests import sentences_of
 from tests.unit.support.company import Office
 
 CARE = """\

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import get_args
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.plan.plan import Input, InputType
-from segue.support.entities import find, read_answer
+from segue.support.entities import find, in_ticket, read_answer, spans
+from segue.support.ticket import parse_ticket
 
 ORDER = Input(name="order_id", pattern=r"\b4\d{5}\b")
 MONEY, DATE = Input(name="sum", type="money"), Input(name="day", type="date")
@@ -180,3 +182,59 @@ def test_no_text_takes_long_to_read(type_: InputType, part: str) -> None:
     began = time.process_time()
     find(Input(name="x", type=type_), part * 50_000)
     assert time.process_time() - began < 1
+
+
+# Where they stand
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "found"),
+    [
+        (ORDER, "order 481207, not 481208", [("481207", "481207"), ("481208", "481208")]),
+        (MONEY, "I paid £1,250.00, then 12 €.", [("1250.00", "£1,250.00"), ("12", "12 €")]),
+        (DATE, "since the 3rd of April 2026", [("2026-04-03", "3rd of April 2026")]),
+        (DATE, "on 03/04/2026", [("2026-04-03", "03/04/2026"), ("2026-03-04", "03/04/2026")]),
+        (INTEGER, "2 tents and -3 poles", [(2, "2"), (-3, "-3")]),
+        (EMAIL, "Write to Jo.Doe@example.com!", [("Jo.Doe@example.com", "Jo.Doe@example.com")]),
+        (SIZE, "extra LARGE or small", [("Extra large", "extra LARGE"), ("small", "small")]),
+        (YES, "yes", []),
+        (Input(name="name", pattern=r"name:( .*)"), "name:  Ann  ", [("Ann", "Ann")]),
+        (Input(name="sum", type="money", pattern=r"total(.*)"), "£1, total £ 2.50 now", [("2.50", "£ 2.50")]),
+        (Input(name="name", pattern=r"name:(.*)|(zzz)"), "name:", []),
+    ],
+)
+def test_a_value_knows_its_place_in_the_text(wanted: Input, text: str, found: list[tuple[object, str]]) -> None:
+    assert [(span.value, text[span.start : span.end]) for span in spans(wanted, text)] == found
+
+
+def test_in_a_ticket_a_value_knows_the_message_as_the_customer_wrote_it() -> None:
+    ticket = parse_ticket(
+        {
+            "id": "t",
+            "subject": "Order 481207",
+            "messages": [
+                {"role": "customer", "text": "Hi 😀 I paid £20 for  481207"},
+                {"role": "agent", "text": "Is it 481299?"},
+                {"role": "customer", "text": "No: 481208\n"},
+            ],
+        },
+        datetime(2026, 5, 1, tzinfo=UTC),
+    )
+    found = in_ticket([ORDER, MONEY], ticket)
+    assert [(each.name, each.value, each.message) for each in found] == [
+        ("order_id", "481207", None),
+        ("order_id", "481207", 0),
+        ("order_id", "481208", 2),
+        ("sum", "20", 0),
+    ]
+    assert [each.written(ticket) for each in found] == ["481207", "481207", "481208", "£20"]
+
+
+@given(st.text(max_size=200))
+def test_what_is_found_stands_where_it_is_said_to(text: str) -> None:
+    for wanted in (ORDER, MONEY, DATE, INTEGER, NUMBER, EMAIL, SIZE):
+        for span in spans(wanted, text):
+            assert 0 <= span.start < span.end <= len(text)
+            assert span.value in [again.value for again in spans(wanted, text[span.start : span.end])]
+        values = {span.value for span in spans(wanted, text)}
+        assert find(wanted, text) == (values.pop() if len(values) == 1 else None)

@@ -1,12 +1,16 @@
 """What a customer wants: one request or several, how sure, and in which words a person reads it."""
 
+import json
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from segue.support.interpret import ASK_CHARACTERS, QUESTION, Understanding, interpret, sentences_of
+from segue.plan.plan import Input
+from segue.support.interpret import QUESTION, Understanding, interpret
+from segue.support.requests import ASK_CHARACTERS, sentences_of
 from tests.unit.support.company import Certain, ticket
 
 KEYWORDS = Certain(
@@ -128,3 +132,51 @@ def test_no_text_takes_long_to_interpret(part: str) -> None:
     began = time.process_time()
     understood(part * (100_000 // len(part)))
     assert time.process_time() - began < 2
+
+
+# What goes with the requests
+
+
+def test_the_language_and_the_values_of_the_requests_plans_are_noted() -> None:
+    order = Input(name="order_id", pattern=r"\b4\d{5}\b")
+    other = Input(name="sum", type="money")
+    seen = interpret(
+        ticket("So where is 481207? I paid £20."),
+        KEYWORDS,
+        inputs=lambda topic: {"order_status": (order,), "refund": (other,)}.get(topic, ()),
+        language=lambda text: "en" if "where" in text else "",
+    )
+    assert seen.language == "en"
+    assert [(each.name, each.value, each.message, each.start) for each in seen.entities] == [
+        ("order_id", "481207", 0, 12)
+    ]
+
+
+def test_what_an_earlier_version_understood_can_still_be_read() -> None:
+    request = {"text": "Hi", "ask": "Hi", "topic": None, "confidence": 0.9}
+    old = {"requests": [request], "urgency": "high", "wants_person": False, "command": ""}
+    seen = TypeAdapter(Understanding).validate_json(json.dumps(old))
+    assert (seen.language, seen.entities, seen.urgency) == ("", (), "high")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("So where is it? I want a refund for the mug.", ["order_status", "refund"]),
+        ("I wonder where it is and I want a refund for the mug", ["order_status", "refund"]),
+        ("Hi, I have two questions. So where is it? May I get a refund?", ["order_status", "refund"]),
+        ("1. So where is it now?\n2. I want a refund", ["order_status", "refund"]),
+        ("You wrote where my parcel went. How long does this cost?", ["order_status"]),
+        ("My aunt told me where she was. What does a refund need?", ["order_status"]),
+        ("So where is it? hm, hm, it came in blue and was nice.", ["order_status"]),
+    ],
+)
+def test_two_requests_need_no_word_between_them_where_both_are_very_sure(text: str, parts: list[str]) -> None:
+    assert topics(text) == parts
+    assert sorted(" ".join(request.text for request in understood(text).requests).split()) == sorted(text.split())
+
+
+def test_a_greeting_and_thanks_are_no_requests() -> None:
+    text = "Hello, where!\n\nI want a refund for it\n\nThanks where"
+    (request,) = understood(text).requests
+    assert request.text == text

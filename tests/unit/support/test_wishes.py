@@ -13,6 +13,7 @@ import pytest
 
 from segue.support import sample, wishes
 from segue.support.workspace import Workspace
+from tests.unit.support import phrasings
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 MOST_FALSE = 0.002
@@ -208,13 +209,44 @@ def test_something_else_is_not_more(text: str) -> None:
     assert not wishes.asks_for_more(text)
 
 
+def _all(table: dict[str, tuple[str, ...]]) -> list[str]:
+    return [text for texts in table.values() for text in texts]
+
+
+@pytest.mark.parametrize("text", _all(phrasings.PERSON))
+def test_who_wants_a_person_is_understood_in_seven_languages(text: str) -> None:
+    assert wishes.wants_person(text)
+
+
+@pytest.mark.parametrize("text", [*_all(phrasings.NO_PERSON), *_all(phrasings.URGENT), *_all(phrasings.NOT_URGENT)])
+def test_who_only_speaks_of_persons_is_not_handed_over(text: str) -> None:
+    assert not wishes.wants_person(text)
+
+
+def test_haste_is_heard_in_seven_languages_and_hardly_ever_where_there_is_none() -> None:
+    heard = [wishes.urgency(text) == "high" for text in _all(phrasings.URGENT)]
+    wrongly = [text for text in _all(phrasings.NOT_URGENT) if wishes.urgency(text) == "high"]
+    assert sum(heard) / len(heard) > 0.95
+    assert len(wrongly) <= 1
+
+
 @pytest.mark.parametrize("text", ["It is URGENT", "asap please", "I need it right now", "Es ist dringend"])
 def test_haste_is_heard(text: str) -> None:
     assert wishes.urgency(text) == "high"
 
 
-def test_without_haste_a_ticket_is_normal() -> None:
-    assert wishes.urgency("Whenever you find the time, the insurgents' tent please.") == "normal"
+@pytest.mark.parametrize(
+    "text", ["Whenever you find the time, please", "No rush!", "It is not urgent.", "Es eilt nicht", "pas urgent"]
+)
+def test_who_says_that_there_is_time_is_believed(text: str) -> None:
+    assert wishes.urgency(text) == "low"
+
+
+@pytest.mark.parametrize(
+    "text", ["The insurgents' tent please.", "I was charged immediately", "I can't wait to try it"]
+)
+def test_without_haste_a_ticket_is_normal(text: str) -> None:
+    assert wishes.urgency(text) == "normal"
 
 
 # On real messages

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from segue.errors import DefinitionError, DuplicateName, SegueError
 from segue.tools import Free, FromCustomer, Integrity, Registry, Tool, Trusted, registry, tool
+from segue.tools.rate import Rate
 from segue.tools.runner import Function
 
 
@@ -73,6 +74,8 @@ def test_a_declaration_becomes_a_tool(tools: Registry) -> None:
         undo=take_back,
         approve="order_id == ''",
         timeout=timedelta(seconds=5),
+        trusted=False,
+        rate="100/min",
     )
     async def send(order_id: str, options: Options | None = None) -> Order:
         """Send an order
@@ -86,13 +89,32 @@ def test_a_declaration_becomes_a_tool(tools: Registry) -> None:
     assert (found.name, found.description, found.effect) == ("orders.send", "Send an order again.", "once")
     assert (found.owner, found.requires, found.provides) == ("customer_id", ("identity_verified",), ("sent",))
     assert (found.approve, found.timeout) == ("order_id == ''", timedelta(seconds=5))
+    assert (found.trusted, found.rate) == (False, Rate(100, timedelta(minutes=1)))
     assert (found.reconcile, found.undo, found.runner) == (find, take_back, Function(send))
-    assert found.trusted
     assert found.file == __file__
     assert [(entry.name, entry.required, entry.default) for entry in found.parameters] == [
         ("order_id", True, None),
         ("options", False, None),
     ]
+
+
+def test_a_tool_is_believed_and_called_as_often_as_wanted_unless_declared_otherwise(tools: Registry) -> None:
+    declare(good)
+    assert only(tools).trusted
+    assert only(tools).rate is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("1/s", Rate(1, timedelta(seconds=1))),
+        ("30/h", Rate(30, timedelta(hours=1))),
+        ("1000/day", Rate(1000, timedelta(days=1))),
+    ],
+)
+def test_a_rate_is_a_number_of_calls_in_a_period(tools: Registry, text: str, rate: Rate) -> None:
+    declare(good, rate=text)
+    assert only(tools).rate == rate
 
 
 def test_a_tool_that_passes_on_what_others_wrote_says_so(tools: Registry) -> None:
@@ -207,6 +229,11 @@ FAULTS: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (good, {"provides": ["Not A Fact"]}, "is no fact"),
     (good, {"timeout": 5}, "timedelta"),
     (good, {"timeout": timedelta(0)}, "timedelta"),
+    (good, {"trusted": "yes"}, "trusted is True or False, not 'yes'"),
+    (good, {"rate": "100"}, "rate is '100': a number and s, min, h or day"),
+    (good, {"rate": "0/min"}, "rate is '0/min'"),
+    (good, {"rate": "1/week"}, "rate is '1/week'"),
+    (good, {"rate": 5}, "rate is 5"),
     (good, {"reconcile": short_reconcile}, "only `once`"),
     (good, {"effect": "once", "reconcile": short_reconcile}, "the key and 1 argument"),
     (good, {"undo": short_reconcile}, "nothing to undo"),

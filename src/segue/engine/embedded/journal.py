@@ -10,10 +10,13 @@ from typing import Any, Literal, cast
 
 from segue.engine import workspace
 from segue.engine.codec import COMPRESSED_FROM_BYTES, pack, unpack
-from segue.engine.journal import Batch, Ending, Message, Record, RunInfo, Status, from_us, inner, to_us
+from segue.engine.journal import Batch, Beginning, Ending, Message, Record, RunInfo, Status, from_us, inner, to_us
 from segue.engine.workspace import EMPTY, Tip, WorkspaceKind, WorkspaceRecord
 from segue.errors import CodecError, StoreError
 from segue.store import sqlite, statements
+
+NOTHING = 0
+"""Stands for null in what is written for every run, as statements know; see `_bound` on what a `None` costs."""
 
 
 class SqliteJournal:
@@ -39,9 +42,15 @@ class SqliteJournal:
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing, durable on return."""
+        if len(batch.records) == 1 and batch.is_entries_only:
+            try:
+                self._connection.execute(self._insert_entry, _bound(batch.records[0]))  # is a transaction by itself
+            except sqlite.Error as error:
+                raise sqlite.failure(self.path, error) from error
+            return
         writes: tuple[tuple[str, Callable[[Any], Any], Collection[Any]], ...] = (
             ("insert_run", _begun, batch.started),
-            ("insert_entry", _packed, batch.records),
+            ("insert_entry", _bound, batch.records),
             ("change_run", _changed, batch.changed.values()),
             ("drop_message", _only, batch.taken),
             ("take_message", _only, batch.taken),
@@ -49,16 +58,10 @@ class SqliteJournal:
             ("send", _carried, batch.carried),
             ("end_run", _ended, batch.ended.values()),
         )
-        needed = [write for write in writes if write[2]]
-        if len(needed) == 1 and len(batch.records) == 1:
-            try:
-                self._connection.execute(self._insert_entry, _packed(batch.records[0]))  # is a transaction by itself
-            except sqlite.Error as error:
-                raise sqlite.failure(self.path, error) from error
-            return
         with self._writing():
-            for statement, row, values in needed:
-                self._connection.executemany(self._sql[statement], map(row, values))
+            for statement, row, values in writes:
+                if values:
+                    self._connection.executemany(self._sql[statement], map(row, values))
             if batch.started or batch.ended:
                 self._append("runs", "", *workspace.commit_detail(batch))
 
@@ -113,7 +116,7 @@ class SqliteJournal:
 
     def beginning(self, run_id: str) -> tuple[str, bytes] | None:
         """Return workflow and first payload of a run that has entries, or whose start is in the inbox."""
-        for name, payload in self._rows("beginning", {"run_id": run_id}):
+        for name, payload in self._rows("beginning", (run_id,)):
             return name, b"" if payload is None else unpack(payload)
         return None
 
@@ -147,6 +150,11 @@ class SqliteJournal:
     def workspace(self) -> Iterator[WorkspaceRecord]:
         """Yield the workspace chain in order."""
         for row in self._each("workspace_records"):
+            yield WorkspaceRecord(*row)
+
+    def recorded(self, kind: str | None, subject: str | None) -> Iterator[WorkspaceRecord]:
+        """Yield the entries of a kind and about a subject."""
+        for row in self._rows("workspace_recorded", {"kind": kind, "subject": subject}):
             yield WorkspaceRecord(*row)
 
     def hash_at(self, run_id: str, seq: int) -> bytes | None:
@@ -270,11 +278,12 @@ class SqliteJournal:
 
         Others append too: where the next number is taken, the end that was remembered is no longer the end.
         """
+        insert = self._sql["insert_workspace_entry"]
         made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
-        if not self._connection.execute(self._sql["insert_workspace_entry"], made).rowcount:
+        if not self._connection.execute(insert, _bound_for_all(made)).rowcount:
             self._tip = Tip(*self._rows("workspace_tip")[0])
             made = workspace.next_record(self._tip, kind, subject, at_us, detail, payload)
-            self._connection.execute(self._sql["insert_workspace_entry"], made)
+            self._connection.execute(insert, _bound_for_all(made))
         self._tip = Tip(made.seq, made.at_us, made.hash)
         return made
 
@@ -290,8 +299,9 @@ class SqliteJournal:
             raise sqlite.failure(self.path, error) from error
 
 
-def _begun(info: RunInfo) -> tuple[Any, ...]:
-    return info.run_id, info.workflow, info.module, info.status, to_us(info.started_at), info.parent, info.original
+def _begun(begun: Beginning) -> tuple[Any, ...]:
+    run_id, workflow, module, at_us, parent, original = begun
+    return run_id, workflow, module, at_us, parent or NOTHING, original or NOTHING
 
 
 def _changed(info: RunInfo) -> tuple[Any, ...]:
@@ -307,14 +317,28 @@ def _carried(message: Message) -> tuple[Any, ...]:
 
 
 def _ended(end: Ending) -> tuple[Any, ...]:
-    return end.status, end.at_us, end.entries, end.head, end.error, end.run_id
+    run_id, status, at_us, entries, head, error = end
+    return status, at_us, entries, bytearray(head), NOTHING if error is None else error, run_id
 
 
-def _packed(record: Record) -> Record | tuple[Any, ...]:
-    payload = record.payload
-    if payload is None or len(payload) < COMPRESSED_FROM_BYTES:
-        return record
-    return record._replace(payload=pack(payload))
+def _bound(record: Record) -> tuple[Any, ...]:
+    """Return a new entry as a row, in the form that takes the least time.
+
+    Python's SQLite reads a plain tuple directly, and one with names item by item; it looks for an adapter of each
+    `bytes` and each `None`, in vain, but not of a `bytearray`. All that costs as much as the insert itself.
+    """
+    salt, payload, _, hash_ = record[7:]
+    if salt is None or payload is None:
+        raise ValueError(f"entry {record.seq} of run {record.run_id} is to be written, and is erased already")
+    if len(payload) >= COMPRESSED_FROM_BYTES:
+        payload = pack(payload)
+    return *record[:7], bytearray(salt), bytearray(payload), bytearray(hash_)
+
+
+def _bound_for_all(record: WorkspaceRecord) -> tuple[Any, ...]:
+    """Return a new entry of the workspace chain as a row, as `_bound` does."""
+    salt, payload, _, hash_ = record[5:]
+    return *record[:5], bytearray(salt or b""), bytearray(payload or b""), bytearray(hash_)
 
 
 def _unpacked(row: sqlite.Row) -> Record:

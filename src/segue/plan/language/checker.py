@@ -80,6 +80,7 @@ def check(
     names: Mapping[str, Type],
     known: frozenset[Path] | None,
     later: frozenset[str],
+    hidden: frozenset[str] = frozenset(),
 ) -> Checked | tuple[Problem, ...]:
     """Return the typed form of an expression, or all that is wrong with it.
 
@@ -89,8 +90,9 @@ def check(
         names: Types of what may be used.
         known: Paths that surely have a value; `None` when a missing value shall be no fault.
         later: Steps that stand further down.
+        hidden: Steps inside of loops that are over.
     """
-    checker = _Checker(source, names, known, later)
+    checker = _Checker(source, names, known, later, hidden)
     typed = checker.check(tree, known or NOTHING)
     code = checker.emit(typed)
     if checker.problems:
@@ -111,10 +113,16 @@ class _Checker(Draft):
     """One pass over one tree; `seen` is what surely has a value at the node."""
 
     def __init__(
-        self, source: str, names: Mapping[str, Type], known: frozenset[Path] | None, later: frozenset[str]
+        self,
+        source: str,
+        names: Mapping[str, Type],
+        known: frozenset[Path] | None,
+        later: frozenset[str],
+        hidden: frozenset[str],
     ) -> None:
         super().__init__(source, names, is_strict=known is not None)
         self._later = later
+        self._hidden = hidden
 
     def check(self, node: Node, seen: frozenset[Path]) -> Typed:
         match node:
@@ -159,6 +167,8 @@ class _Checker(Draft):
             return Typed(type=present(type_) if path in seen else type_, path=path)
         if node.name in self._later:
             return self.fault("P208", node.start, f"{node.name} has no value yet: it runs later")
+        if node.name in self._hidden:
+            return self.fault("P208", node.start, f"{node.name} is inside a loop, and has no value after it")
         hint = nearest(node.name, [*self.names, *self.locals])
         return self.fault("P207", node.start, f"{node.name} is neither a step above, nor inputs, nor ticket", hint)
 

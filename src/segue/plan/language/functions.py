@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from segue.plan.language.operators import as_money
+from segue.plan.language.operators import as_money, unify
 from segue.plan.language.syntax import Call, Index, Literal, Name, Node, Select
 from segue.plan.language.typed import Draft, Path, Typed, plain, prefixes
-from segue.plan.language.types import ANY, BOOL, DOUBLE, INT, MONEY, STRING, ListOf, MapOf, Type, with_article
+from segue.plan.language.types import ANY, BOOL, DOUBLE, INT, MONEY, STRING, ListOf, MapOf, Scalar, Type, with_article
 from segue.plan.rules import nearest
 
-MAX_NESTED_LOOPS: Final = 2
-MAX_LOOPS: Final = 4
+MAX_NESTEDLOOPS: Final = 2
+MAXLOOPS: Final = 4
 
 MONEY_FUNCTIONS: Final = ("add", "sub", "min", "max", "percent")
 _TEXT = ("contains", "startsWith", "endsWith", "matches")
-_LOOPS = ("all", "exists", "exists_one", "filter", "map")
+LOOPS: Final = ("all", "exists", "exists_one", "filter", "map")
 _CONVERSIONS: dict[str, tuple[Type, tuple[str, ...]]] = {
     "string": (STRING, ("string", "int", "double", "bool", "money", "any")),
     "int": (INT, ("int", "double", "string", "any")),
@@ -31,13 +31,13 @@ def call(draft: Draft, node: Call, seen: frozenset[Path]) -> Typed:
         return _function(draft, node, seen)
     if is_money(node) or (isinstance(node.target, Name) and node.target.name == "money" not in draft.names):
         return _money(draft, node, seen)
-    if node.name in _LOOPS:
+    if node.name in LOOPS:
         return _loop(draft, node, node.target, seen)
     if node.name == "size":
         return _size(draft, node, (node.target, *node.args), seen)
     if node.name in _TEXT:
         return _text_method(draft, node, node.target, seen)
-    hint = nearest(node.name, (*_TEXT, *_LOOPS, "size"))
+    hint = nearest(node.name, (*_TEXT, *LOOPS, "size"))
     return draft.fault("P211", node.name_start, f"{node.name} is no method of a value", hint)
 
 
@@ -51,8 +51,10 @@ def _function(draft: Draft, node: Call, seen: frozenset[Path]) -> Typed:
         return _has(draft, node, seen)
     if node.name == "size":
         return _size(draft, node, node.args, seen)
+    if node.name == "pick":
+        return _pick(draft, node, seen)
     if node.name not in _CONVERSIONS:
-        hint = nearest(node.name, ("has", "size", *_CONVERSIONS))
+        hint = nearest(node.name, ("has", "size", "pick", *_CONVERSIONS))
         return draft.fault("P211", node.name_start, f"{node.name} is no function", hint)
     if not _takes(draft, node, node.args, 1):
         return Typed(type=ANY)
@@ -79,6 +81,25 @@ def _has(draft: Draft, node: Call, seen: frozenset[Path]) -> Typed:
     typed = draft.asked(node.args[0], seen)
     truths = prefixes(typed.path or typed.local)
     return Typed(type=BOOL, code=draft.presence(typed), is_atom=False, truths=truths)
+
+
+def _pick(draft: Draft, node: Call, seen: frozenset[Path]) -> Typed:
+    """Type the item of a list that equals a value: whoever wrote the value, only what the list holds comes out."""
+    if not _takes(draft, node, node.args, 2):
+        return Typed(type=ANY)
+    value, found = (draft.value(arg, seen) for arg in node.args)
+    if not isinstance(found.type, ListOf) and found.type != ANY:
+        message = f"{draft.text(node.args[1])} is {with_article(found.type)}: pick takes an item of a list"
+        return draft.fault("P211", node.args[1].start, message)
+    item = plain(found.type.item) if isinstance(found.type, ListOf) else ANY
+    if MONEY in (item, value.type) and item in (MONEY, INT, DOUBLE, ANY):
+        amount = _amount(draft, node.args[0], value)
+        return Typed(type=MONEY, code=f"pick_money({amount}, {draft.emit(found)})")
+    both = unify(draft, node.args[0], value, node.args[1], Typed(type=item))
+    if both is None or not isinstance(both[0], Scalar):
+        sides = f"{draft.text(node.args[0])} ({value.type}) with the items of {draft.text(node.args[1])} ({item})"
+        return draft.fault("P211", node.name_start, f"pick cannot compare {sides}")
+    return Typed(type=both[0], code=f"pick({both[1]}, {draft.emit(found)})")
 
 
 def _size(draft: Draft, node: Call, args: tuple[Node, ...], seen: frozenset[Path]) -> Typed:
@@ -147,8 +168,8 @@ def _item(draft: Draft, node: Call, name: str, type_: Type) -> Iterator[str]:
     draft.loops += 1
     draft.locals[name] = (type_, f"x{draft.loops}")
     draft.deepest = max(draft.deepest, len(draft.locals))
-    if len(draft.locals) > MAX_NESTED_LOOPS or draft.loops > MAX_LOOPS:
-        limit = f"an expression has at most {MAX_LOOPS} loops, {MAX_NESTED_LOOPS} inside each other"
+    if len(draft.locals) > MAX_NESTEDLOOPS or draft.loops > MAXLOOPS:
+        limit = f"an expression has at most {MAXLOOPS} loops, {MAX_NESTEDLOOPS} inside each other"
         draft.fault("P210", node.name_start, limit)
     try:
         yield f"x{draft.loops}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 
@@ -49,11 +51,18 @@ class Field:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """A value of named parts, all of them declared."""
 
     fields: tuple[Field, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.fields)
+
+    def __hash__(self) -> int:  # made once: types are part of every key by which a compiled expression is found
+        return self._hash
 
     def field(self, name: str) -> Field | None:
         """Return the part of this name."""
@@ -73,6 +82,7 @@ class Maybe:
         return f"{self.of} or nothing"
 
 
+JSON: TypeAlias = Any
 Type: TypeAlias = Scalar | ListOf | MapOf | Record | Maybe
 
 BOOL = Scalar("bool")
@@ -82,6 +92,7 @@ STRING = Scalar("string")
 MONEY = Scalar("money")
 ANY = Scalar("any")
 
+_AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 _SCALARS: dict[str, Type] = {
     "boolean": BOOL,
     "integer": INT,
@@ -223,6 +234,53 @@ def _record_mismatch(value: Record, target: Record) -> str:
         if reason and (field.required or given.required):
             return f"its field {field.name} {reason}"
     return ""
+
+
+def unfit(value: JSON, kind: Type, at: str = "") -> str:
+    """Say why a value is not of a type; empty where it is. Further fields of a record are no harm."""
+    where = at or "it"
+    match kind:
+        case Maybe():
+            return "" if value is None else unfit(value, kind.of, at)
+        case ListOf():
+            if not isinstance(value, list):
+                return f"{where} is no list"
+            return next(filter(None, (unfit(each, kind.item, f"{at}[{n}]") for n, each in enumerate(value))), "")
+        case MapOf():
+            if not isinstance(value, dict):
+                return f"{where} is no record"
+            return next(filter(None, (unfit(each, kind.value, _below(at, name)) for name, each in value.items())), "")
+        case Record():
+            return _unfit_record(value, kind, at)
+        case Scalar():
+            return _unfit_scalar(value, kind, where)
+
+
+def _unfit_record(value: JSON, kind: Record, at: str) -> str:
+    if not isinstance(value, dict):
+        return f"{at or 'it'} is no record"
+    for field in kind.fields:
+        if value.get(field.name) is None:
+            if field.required and not isinstance(field.type, Maybe):
+                return f"{_below(at, field.name)} is missing"
+        elif reason := unfit(value[field.name], field.type, _below(at, field.name)):
+            return reason
+    return ""
+
+
+def _below(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
+
+
+def _unfit_scalar(value: JSON, kind: Scalar, where: str) -> str:
+    kinds: dict[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "double": (int, float), "string": (str,)}
+    if kind == ANY:
+        return ""
+    if kind == MONEY:
+        return "" if isinstance(value, str) and _AMOUNT.fullmatch(value) else f"{where} is no amount"
+    if not isinstance(value, kinds[kind.name]) or (isinstance(value, bool) and kind != BOOL):
+        return f"{where} is not {with_article(kind)}"
+    return f"{where} is not one of {', '.join(kind.values)}" if kind.values and value not in kind.values else ""
 
 
 def with_article(type_: Type) -> str:

@@ -18,7 +18,7 @@ from pydantic import Field, TypeAdapter
 
 from segue.engine.journal import Status
 from segue.errors import RunNotFound, SegueError, TicketError
-from segue.support.conversation import Decision
+from segue.plan.approval import Decision
 from segue.support.office import Office, Waiting
 from segue.support.outcome import Resolution
 from segue.support.ticket import Ticket, parse_ticket

@@ -1,7 +1,7 @@
 """Stopped anywhere and started again, a plan ends the same way, and nothing that it does happens twice."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -12,9 +12,10 @@ import pytest
 
 from segue.engine.journal import ENDED
 from segue.errors import PermanentError
+from segue.support.brain import Answer, Choice
 from segue.support.outcome import Resolution
 from tests.conftest import FakeClock
-from tests.unit.support.company import Certain, Office, Shop, ticket
+from tests.unit.support.company import Certain, Office, Scripted, Shop, ticket
 
 HOUR = timedelta(hours=1)
 Story = Callable[["Restless", Shop], Awaitable[Resolution]]
@@ -151,6 +152,48 @@ async def draft(office: Restless, shop: Shop) -> Resolution:
         return await office.resolve(ticket())
 
 
+async def loop(office: Restless, shop: Shop) -> Resolution:
+    """A loop whose lookups are shared, whose choice is made by a model, and whose last item is approved."""
+
+    @office.tool("numbers", effect="read")
+    async def numbers() -> list[str]:
+        return ["100001", "100002"]
+
+    class Model(Scripted):
+        async def choose(self, text: str, options: Sequence[Choice]) -> Answer:
+            return Answer(value="small" if text == "40.10" else "large")  # the same however often it is asked
+
+    office.model = Model()
+    office.procedure("""
+    topic: x
+    steps:
+      - {id: all, tool: numbers}
+      - id: each_one
+        each:
+          in: "${all}"
+          as: number
+          max: 2
+          steps:
+            - {id: order, tool: orders.lookup, args: {order_id: "${number}"}}
+            - {id: again, tool: orders.lookup, args: {order_id: "${number}"}}
+            - id: kind
+              choose:
+                by: model
+                input: "${string(order.total)}"
+                options:
+                  small: [{tool: orders.mark, args: {order_id: "${again.id}"}}]
+                  large:
+                    - tool: payments.refund
+                      args: {order_id: "${order.id}", amount: "${order.total}"}
+                      approve: "true"
+      - {id: end, reply: "done"}
+    """)
+    async with office:
+        await office.resolve(ticket())
+        await office.clock.advance(HOUR)
+        return await office.signal("approval", True)
+
+
 async def told(story: Story, folder: Path, restart_at: int) -> tuple[int, dict[str, Any]]:
     """Tell a story; gives the number of its entries, and everything that a person can see of its end."""
     office = Restless(folder, FakeClock())
@@ -162,13 +205,14 @@ async def told(story: Story, folder: Path, restart_at: int) -> tuple[int, dict[s
         async with office:
             entries = len(await office.entries())
             await office.engine.verify("ticket-t-1")
+            decided = [entry.detail for entry in await office.engine.workspace(kind="approval")]
         seen = [(post.kind, post.text, post.data) for post in office.posts()]
-        return entries, {"end": replace(resolution, seconds=0.0), "acts": shop.done, "posts": seen}
+        return entries, {"end": replace(resolution, seconds=0.0), "acts": shop.done, "posts": seen, "decided": decided}
     finally:
         office.close()
 
 
-@pytest.mark.parametrize("story", [refund, two_requests, early_end, silence, draft], ids=lambda s: s.__name__)
+@pytest.mark.parametrize("story", [refund, two_requests, early_end, silence, draft, loop], ids=lambda s: s.__name__)
 async def test_restarted_after_any_entry_a_plan_ends_the_same_way(story: Story, tmp_path: Path) -> None:
     entries, undisturbed = await told(story, tmp_path / "undisturbed", restart_at=0)
     for restart_at in range(1, entries):

@@ -126,11 +126,11 @@ async def test_a_no_hands_the_ticket_over_with_its_packet(open_client: OpenClien
     ("by", "says"),
     [
         ("", "say who decides"),
-        ("Segue", "proposed the action, and who proposes never approves"),
-        (" the  agent ", "who proposes never approves"),
-        ("AI", "who proposes never approves"),
-        ("EVE@example.com", "is the ticket's customer"),
-        ("c-9", "is the ticket's customer"),
+        ("Segue", "who proposes an action does not approve it"),
+        (" the  agent ", "who proposes an action does not approve it"),
+        ("AI", "who proposes an action does not approve it"),
+        ("EVE@example.com", "the ticket's customer does not decide"),
+        ("c-9", "the ticket's customer does not decide"),
     ],
 )
 async def test_who_proposes_or_profits_never_approves(
@@ -145,7 +145,9 @@ async def test_who_proposes_or_profits_never_approves(
 async def test_where_the_server_knows_who_asks_the_name_that_they_give_does_not_count(open_client: OpenClient) -> None:
     async with open_client(GREETING, who=lambda: "agent") as client:
         await call(client, "resolve_ticket", **ASK)
-        assert "who proposes never approves" in await refusal(client, "approve", run_id="t-1", by="Grace")
+        assert "who proposes an action does not approve it" in await refusal(
+            client, "approve", run_id="t-1", by="Grace"
+        )
 
 
 async def test_an_approval_that_nobody_asked_for_is_refused(open_client: OpenClient) -> None:

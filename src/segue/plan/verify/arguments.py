@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from segue.plan import template
@@ -28,9 +27,7 @@ from segue.plan.language.types import (
 from segue.plan.plan import Argument, Constant, Fields, Items, Place, Text, ToolStep, Value
 from segue.plan.rules import nearest
 from segue.plan.template import Template
-
-Report = Callable[[str, Place, str, str], None]
-"""Takes a finding's code, place, message and hint."""
+from segue.plan.verify.report import Report
 
 
 def check(step: ToolStep, entry: Entry, environment: Environment, report: Report) -> None:
@@ -39,14 +36,19 @@ def check(step: ToolStep, entry: Entry, environment: Environment, report: Report
     for parameter in entry.parameters:
         if parameter.required and parameter.name not in given:
             message = f"{entry.name} needs the argument {parameter.name} ({parameter.type})"
-            report("P204", step.tool.place, message, "")
+            report.add("P204", step.tool.place, message)
     for argument in step.args:
         known = entry.parameter(argument.name)
         if known is None:
             hint = nearest(argument.name, [parameter.name for parameter in entry.parameters])
-            report("P202", argument.place, f"{entry.name} takes no argument {argument.name}", hint)
+            report.add("P202", argument.place, f"{entry.name} takes no argument {argument.name}", hint)
         target = known.type if known else ANY
         _Check(environment, report).value(argument.name, argument.value, target)
+
+
+def check_value(name: str, value: Value, environment: Environment, report: Report) -> None:
+    """Report what is wrong inside a value that may be of any type."""
+    _Check(environment, report).value(name, value, ANY)
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,15 @@ class _Check:
                 self.fields(name, value, present(target))
 
     def unfit(self, place: Place, message: str, hint: str = "") -> None:
-        self.report("P205", place, f"argument {message}", hint)
+        self.report.add("P205", place, f"argument {message}", hint)
 
     def text(self, name: str, text: Text, target: Type) -> None:
         compiled = template.compile(text.value, self.environment)
         if not isinstance(compiled, Template):
-            for problem in compiled:
-                self.report(problem.code, text.at(problem.offset), problem.message, problem.hint)
+            self.report.add_all(text, compiled)
             return
         for cite in compiled.citations:
-            self.report("P214", text.at(cite.offset), "{{…}} cites in a reply only", "a value is written ${…}")
+            self.report.add("P214", text.at(cite.offset), "{{…}} cites in a reply only", "a value is written ${…}")
         if all(isinstance(part, str) for part in compiled.parts):
             self.literal(name, text, compiled.text({}), present(target))
             return
@@ -86,7 +87,7 @@ class _Check:
             return
         is_missing = isinstance(compiled.type, Maybe) and not isinstance(target, Maybe)
         hint = f"guard the step with when: has({text.value[2:-1]})" if is_missing else ""
-        self.report("P209" if is_missing else "P205", text.place, f"argument {name}: {text.value} {reason}", hint)
+        self.report.add("P209" if is_missing else "P205", text.place, f"argument {name}: {text.value} {reason}", hint)
 
     def literal(self, name: str, text: Text, value: str, target: Type) -> None:
         if target == MONEY:
