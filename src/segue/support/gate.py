@@ -115,8 +115,8 @@ def objection(text: str, sources: Sequence[str]) -> str:
     known = [(_words(sentence), _denies(sentence)) for source in sources for sentence in sentences_of(source)]
     numbers, names = set(_NUMBER.findall(whole)), {word.casefold() for word in _WORD.findall(whole)}
     for sentence in sentences_of(text):
-        for link in _LINK.findall(sentence):
-            if link.rstrip(".,;:!?)") not in whole:
+        for link in (found.rstrip(".,;:!?)") for found in _LINK.findall(sentence)):
+            if link not in whole:
                 return f"{link} stands in no source"
         for number in _NUMBER.findall(_LINK.sub(" ", sentence)):
             if number not in numbers:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -261,6 +261,18 @@ class House:
         if drive:
             _ = self.tools  # who offers some is asked now, not when a run is in the middle
         return Engine(self.url, drive=drive, workflows=[self.workflow])
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """Open what works on tickets: an engine, and what the language models need of the event loop that runs.
+
+        Raises:
+            StoreError: The database cannot be opened.
+        """
+        async with AsyncExitStack() as opened:
+            if self.models is not None:
+                await opened.enter_async_context(self.models)
+            yield await opened.enter_async_context(Work(self.engine))
 
     def reader(self) -> Engine:
         """Return an engine that reads, and sends messages to the one that drives; to be entered."""

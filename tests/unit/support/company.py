@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
-from segue import Done, Engine, Free, NotDone, Trusted, idempotency_key, tool
+from segue import Budget, Done, Engine, Free, NotDone, Trusted, idempotency_key, tool
 from segue.engine.journal import ENDED, Entry
 from segue.engine.workflow import Workflow
 from segue.errors import PermanentError, RunNotFound
@@ -125,6 +125,7 @@ class Office:
         self.models: Models | None = None
         """Language models, as `segue.toml` would name them."""
         self.records: Records = Chain(self.reader)
+        self.budget: Budget | None = None
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
         self.min_match = 0.3
@@ -188,6 +189,10 @@ class Office:
             self._inventory, self._workflow = inventory, resolve.workflow_at(self._desk())
         return self._workflow
 
+    def changed(self) -> None:
+        """Let the agent begin anew with what the office has now."""
+        self._inventory = None
+
     def engine_of_its_own(self, drive: bool) -> Engine:
         """Return an engine on the office's database, not entered."""
         return Engine(f"sqlite:///{self.database}", drive=drive, clock=self.clock, workflows=[self.workflow])
@@ -230,7 +235,7 @@ class Office:
 
     async def open(self, ticket: Ticket) -> str:
         """Give a ticket to its run; return the run's id."""
-        return await intake.take(self.engine, self.workflow, ticket)
+        return await intake.take(self.engine, self.workflow, ticket, budget=self.budget)
 
     async def resolve(self, ticket: Ticket) -> Resolution:
         """Give a ticket to its run and let it go on as far as nobody else is needed."""

@@ -16,6 +16,7 @@ from segue.plan.schema import schema
 from segue.redaction import Personal
 from segue.support.asking.questions import Question, Questions
 from segue.support.brain import Planned
+from segue.support.explain import REJECTED
 
 JSON = Any
 OUTPUT_TOKENS = 4096
@@ -107,7 +108,7 @@ async def plan(questions: Questions, question: Question, read: Read) -> Planned 
             faults = [f"it speaks of {', '.join(given.invented)}, which nobody said"]
         if made is not None and not faults:
             return Planned(plan=made)
-        found = Planned(why=f"the plan that {given.model} made was rejected: {faults[0]}")
+        found = Planned(why=f"{REJECTED}{given.model} made was rejected: {faults[0]}")
         asked = replace(
             question,
             system=f"{question.system}\n\n{AGAIN}",
