@@ -27,6 +27,7 @@ SCRIPTS = [*(block for block in blocks("python") if block.page != READ_EXPORTS),
 SAYS = {
     "README.md": ["paid back 1250 p for A-1"],
     "docs/tutorial.md": ["2 tickets: 1 resolved, 1 waiting", "no tool orders.look_up", "status 1", "Sent message"],
+    "docs/how-to/add-sources.md": ["3 documents with", "| Country | Days | Cost | | Norway | 7 | 12.50 |"],
     "docs/how-to/use-an-http-api.md": ['api.yaml:27:19 H105 warning: operation "getLabel" cannot be used', "0 errors"],
     "docs/how-to/observe.md": ['"run": "parcel-1", "path": "0"', "attempt weigh: finished", "run post: completed"],
     "docs/how-to/use-an-mcp-server.md": ['"mcp crm", "ok": true, "message": "2 tools"', "0 errors, 1 warning"],

@@ -182,7 +182,7 @@ class House:
         return Desk(
             brain=self.brain,
             tools=Live(lambda: self.tools.callable),
-            search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
+            search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
             policy=self.policy,
@@ -352,7 +352,7 @@ class House:
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,
             tools=self.tools.tools,
-            search=lambda query, *, limit, as_of: library.search(query, limit=limit, as_of=as_of, audience="public"),
+            search=lambda query, *, limit, as_of: library.find(query, limit=limit, as_of=as_of, audience="public"),
             terms=self.terms,
             threshold=self.settings.policy.threshold,
             learn=self._learned,
