@@ -104,6 +104,9 @@ async def test_each_stage_asks_its_model_and_the_journal_says_which_and_for_how_
         (waiting,) = await printed(run, "resolve", str(inbox), "--workspace", str(root))
         (shown,) = await printed(run, "runs", "show", "t-1", "--workspace", str(root))
         (planned,) = await printed(run, "runs", "show", "t-2", "--workspace", str(root))
+    told = run("runs", "show", "t-1", "--workspace", str(root))
+    assert await asyncio.to_thread(told.ended) == 0
+    assert "house:tiny  25 tokens  0.025 USD  answered as tiny-2026-01-01" in told.output.read_text(encoding="utf-8")
     assert (answered["outcome"], answered["cost_usd"]) == ("resolved", 0.075)
     assert answered["reply"] == "Wash wool by hand, in water of at most 30 degrees.\n\nSource: Washing wool"
     assert [citation["document"] for citation in answered["citations"]] == ["wool.md"]

@@ -108,11 +108,13 @@ async def test_a_request_that_only_the_model_saw_is_looked_at_by_what_was_learne
     assert resolution.reply == "Marked 100001.\n\nCancelled."
 
 
-async def test_a_request_that_only_the_classifier_saw_is_not_lost(company: Office) -> None:
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_request_that_only_the_classifier_saw_is_not_lost(company: Office, number: int) -> None:
     company.classifier = Certain("refund", 0.9, {"cancel it": ("cancel", 0.95)})
     text = "I want my money back for 100001. Also, please cancel it."
-    resolution, _ = await resolved(company, read(("refund", "I want my money back"), reason="for 100001"), text)
-    assert (resolution.outcome, resolution.reason) == ("escalated", "low_confidence")
+    said = read(*[("refund", "I want my money back"), ("question", "please")][:number], reason="for 100001")
+    resolution, _ = await resolved(company, said, text)
+    assert resolution.outcome == "escalated"
     assert resolution.handoff is not None
     assert "cancel it" in resolution.handoff.ask
 

@@ -16,7 +16,7 @@ from segue.plan.verify import Policy
 from segue.redaction import Personal
 from segue.support import answer
 from segue.support.asking import choosing, composing, interpreting, judging, planning
-from segue.support.asking.questions import Models, Questions
+from segue.support.asking.questions import Models, Question, Questions
 from segue.support.brain import Answer, Choice, Finished, Planned, Verdict, personal_of
 from segue.support.interpret import QUESTION, Request, Understanding
 from segue.support.local import LocalBrain
@@ -71,21 +71,25 @@ class ModelBrain:
         local = await asyncio.to_thread(self._local.interpret, ticket)
         if not self._models.models("interpret"):
             return local
-        plans, classifier = self._local.plans, self._local.classifier()
-        seen = [request.topic for request in local.requests]
-        topics = interpreting.topics_of(plans, self._local.rejected, seen)
         questions = Questions(models=self._models)
-        given = await questions.ask(interpreting.question(ticket, plans, topics, personal_of(ticket)))
+        given = await questions.ask(await asyncio.to_thread(self._about, ticket, local))
         if given is not None:
-            local = await asyncio.to_thread(interpreting.agreed, ticket, local, given.value, classifier, plans)
+            local = await asyncio.to_thread(self._agreed, ticket, local, given.value)
         return questions.counted(local)
+
+    def _about(self, ticket: Ticket, local: Understanding) -> Question:
+        plans, seen = self._local.plans, [request.topic for request in local.requests]
+        topics = interpreting.topics_of(plans, self._local.rejected, seen)
+        return interpreting.question(ticket, plans, topics, personal_of(ticket))
+
+    def _agreed(self, ticket: Ticket, local: Understanding, read: Mapping[str, JSON]) -> Understanding:
+        return interpreting.agreed(ticket, local, read, self._local.classifier(), self._local.plans)
 
     async def plan(self, request: Request, personal: Personal) -> Planned:
         """Return the procedure of a request's topic; where there is none, a plan of a model's."""
-        topic = request.topic
-        has_procedure = topic in self._local.plans or topic in self._local.rejected or topic == QUESTION
+        local, has_procedure = await asyncio.to_thread(self._known, request, personal)
         if has_procedure or not self._models.models("plan"):
-            return self._local.plan(request, personal)
+            return local
         questions = Questions(models=self._models)
         catalogue = self._catalogue()
         question = planning.question(request.text, catalogue, "", personal)
@@ -93,10 +97,15 @@ class ModelBrain:
             questions, question, lambda text: planner.read_model_plan(text, catalogue, self._policy)
         )
         if found is None:
-            found = self._local.plan(request, personal)
+            found = local
         elif found.plan is not None:
-            found = replace(found, plan=planning.named(found.plan, topic))
+            found = replace(found, plan=planning.named(found.plan, request.topic))
         return questions.counted(found)
+
+    def _known(self, request: Request, personal: Personal) -> tuple[Planned, bool]:
+        """Return what the local brain would do, and whether the company has said what is to be done."""
+        topic, local = request.topic, self._local
+        return local.plan(request, personal), topic in local.plans or topic in local.rejected or topic == QUESTION
 
     async def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Answer:
         """Choose by a model where the plan says so, else by meaning and words."""

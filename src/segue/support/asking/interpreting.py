@@ -121,7 +121,7 @@ def agreed(
     """Return what a ticket says by both readings.
 
     The requests are the model's, with the confidence that was learned; one that only the classifier saw, and surely,
-    stays, with little confidence. What a model takes from the ticket must stand in it.
+    stays, with little confidence: a model that leaves a request out does not get rid of it. What a model takes from the ticket must stand in it.
 
     Args:
         ticket: What was read.
@@ -136,8 +136,8 @@ def agreed(
         plan = plans.get(request.topic or "")
         request = replace(request, guesses=_guesses(each["inputs"], plan.inputs if plan else (), _whole(ticket)))
         found[request.topic] = _joined(found.get(request.topic), request)
-    overlooked = local.requests if len(local.requests) > len(found) else ()
-    for request in overlooked:
+    is_one_for_one = len(local.requests) == len(read["requests"]) == 1
+    for request in () if is_one_for_one else local.requests:
         if request.topic is not None and request.confidence >= SURE:
             found.setdefault(request.topic, replace(request, confidence=1 - request.confidence))
     order = get_args(Urgency)
