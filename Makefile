@@ -6,7 +6,7 @@ LLAMA := .venv-llama
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint bench test-crash test-llama clean
+.PHONY: demo test lint bench bench-quality test-crash test-llama clean
 
 demo: $(VENV)/.installed  ## resolve the sample company's inbox
 	@$(BIN)/segue demo
@@ -22,6 +22,9 @@ lint: $(VENV)/.installed-dev  ## formatting, style, types and import contracts
 
 bench: $(VENV)/.installed-dev  ## measurements, as JSON in benchmarks/results
 	@$(BIN)/python -m benchmarks
+
+bench-quality: $(VENV)/.installed-dev  ## how good it is, beside baselines and goals
+	@$(BIN)/python -m benchmarks.quality
 
 test-crash: $(VENV)/.installed-dev  ## thousands of random kills, and of stories told in any order
 	@SEGUE_CRASH_SCHEDULES=$${SEGUE_CRASH_SCHEDULES:-5000} SEGUE_MODEL_STORIES=$${SEGUE_MODEL_STORIES:-2000} \

@@ -1,4 +1,4 @@
-"""`make bench`: the engine beside its floor and its peers, on a RAM disk and on the real one."""
+"""`make bench`: engine and knowledge beside their floors and peers, on a RAM disk and on the real one."""
 
 from __future__ import annotations
 

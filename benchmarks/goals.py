@@ -1,4 +1,4 @@
-"""What the engine is compared with, and the goal of each comparison."""
+"""What the engine and the knowledge are compared with, and the goal of each comparison."""
 
 from __future__ import annotations
 
@@ -26,11 +26,27 @@ class Sizes:
     """From this process, and as many from another."""
     killed: int = 10_000
     """Runs that are unfinished when their process is killed."""
+    passages: int = 100_000
+    """That are searched."""
+    articles: int = 5_000
+    """That are read into a library, with four passages each."""
     verifications: int = 200
     """Of every procedure of the sample."""
 
 
-QUICK = Sizes(runs=10, runs_in_turn=5, fan_outs=2, steps=3, branches=5, waiting=50, wakes=5, killed=30, verifications=2)
+QUICK = Sizes(
+    runs=10,
+    runs_in_turn=5,
+    fan_outs=2,
+    steps=3,
+    branches=5,
+    waiting=50,
+    wakes=5,
+    killed=30,
+    passages=400,
+    articles=20,
+    verifications=2,
+)
 """To try that it all works; the figures mean nothing."""
 
 
@@ -89,12 +105,18 @@ def comparisons(sizes: Sizes, *, with_peers: bool) -> dict[str, Comparison]:
     all_in_turn: tuple[Compared, ...] = (("E3", "langgraph", 4), ("E3", "floor", 0.3))
     waiting = Program("segue", "benchmarks.engine.waiting", (str(sizes.waiting), str(sizes.wakes)))
     resuming = Program("segue", "benchmarks.engine.resuming", (str(sizes.killed),))
+    searching = Program("segue", "benchmarks.knowledge.searching", (str(sizes.passages),))
+    ingesting = Program("segue", "benchmarks.knowledge.ingesting", (str(sizes.articles),))
     return {
         "at-once": Comparison(("E1", "E2"), at_once, partial(_speed, "runs at once", steps[0], all_at_once)),
         "in-turn": Comparison(("E3",), in_turn, partial(_speed_in_turn, "runs in turn", steps[1], all_in_turn)),
         "fan-out": Comparison(("E4",), fan_out, partial(_speed, "fan-out, join", steps[2], (("E4", "langgraph", 5),))),
         "waiting": Comparison(("E5",), (waiting,), partial(_waiting, sizes.waiting), most_rounds=1),
         "resuming": Comparison(("E6",), (resuming,), partial(_resuming, sizes.killed), most_rounds=1),
+        "searching": Comparison(
+            ("K1",), (searching,), partial(_searching, sizes.passages), needs_disk=False, most_rounds=1
+        ),
+        "ingesting": Comparison(("K2",), (ingesting,), _ingesting, needs_disk=False, most_rounds=1),
         "plans": Comparison(
             ("P1",), (Program("segue", "benchmarks.plans", (str(sizes.verifications),)),), _plans, needs_disk=False
         ),
@@ -158,6 +180,26 @@ def _resuming(runs: int, on: str, found: Rounds) -> Iterator[Line]:
     yield _limited("E6", f"{runs:,} killed, resumed", on, figures["resumed_s"], 10, "{:.1f} s", peak_mb=peak)
     yield _limited("E6", "finished steps again", on, figures["finished_again"], 0, "{:.0f}")
     yield _limited("E6", "`once` steps twice", on, figures["once_twice"], 0, "{:.0f}")
+
+
+def _searching(passages: int, on: str, found: Rounds) -> Iterator[Line]:
+    figures = found["segue"][0]
+    alone = figures["tantivy_ms"] + figures["numpy_ms"]
+    times = figures["ours_ms"] / alone
+    beside = f"tantivy {figures['tantivy_ms']:.1f} + numpy {figures['numpy_ms']:.1f} ms"
+    ours, peak = f"{figures['ours_ms']:.1f} ms", f"{figures['peak_mb']:.0f}"
+    what = f"search in {passages:,}"
+    yield Line("K1", what, on, ours, beside, f"{times:.2f}", peak_mb=peak, goal="≤ 1.3", is_met=times <= 1.3)
+
+
+def _ingesting(on: str, found: Rounds) -> Iterator[Line]:
+    figures = found["segue"][0]
+    share = figures["ours_per_s"] / figures["tantivy_per_s"]
+    ours, beside = f"{figures['ours_per_s']:,.0f}/s", f"tantivy {figures['tantivy_per_s']:,.0f}/s"
+    peak = f"{figures['peak_mb']:.0f}"
+    yield Line("K2", "passages ingested", on, ours, beside, f"{share:.2f}", "", peak, "≥ 0.3", share >= 0.3)
+    again = f"{figures['again_s'] * 1000:.0f} ms"
+    yield Line("K2", "the same, nothing changed", on, again, f"{figures['passages']:,.0f} passages")
 
 
 def _limited(

@@ -18,11 +18,13 @@ from segue.knowledge.document import Hit
 from segue.plan.plan import Plan
 from segue.plan.verify import Policy
 from segue.support import progress, resolve
+from segue.support.asking import ModelBrain, Models
 from segue.support.autonomy import Terms
-from segue.support.brain import Chooser, Model, Replanner
+from segue.support.brain import Chooser
 from segue.support.cases import NoHelpdesk
 from segue.support.conversation import APPROVAL, MESSAGE
 from segue.support.desk import Desk
+from segue.support.local import LocalBrain
 from segue.support.outcome import Resolution
 from segue.support.ticket import Ticket, TicketId, parse_ticket
 from segue.tools.runner import Runner
@@ -101,8 +103,8 @@ class Company:
     tools: Sequence[Tool]
     hits: Sequence[Hit] = ()
     """What every search finds."""
-    model: Model | None = None
-    replanner: Replanner | None = None
+    models: Models | None = None
+    """Language models, in every stage for which they say that they are there."""
     chooser: Chooser | None = None
     policy: Policy = field(default_factory=Policy)
 
@@ -127,17 +129,14 @@ class Company:
 
     def _desk(self, topic: str | None, made: list[Made], helpdesk: Told) -> Desk:
         watched = {tool.name: replace(tool, runner=Witness(tool, tool.runner, made)) for tool in self.tools}
+        local = LocalBrain(classifier=lambda: Sure(topic), plans=self.plans, rejected={}, chooser=self.chooser)
+        by_models = self.models and ModelBrain(self.models, local, tools=watched, policy=self.policy)
         return Desk(
-            classifier=lambda: Sure(topic),
-            plans=self.plans,
-            rejected={},
+            brain=by_models or local,
             tools=watched,
             search=lambda query, *, limit: list(self.hits[:limit]),
             helpdesk=helpdesk,
             terms=lambda _: TERMS,
-            chooser=self.chooser,
-            model=self.model,
-            replanner=self.replanner,
             policy=self.policy,
         )
 

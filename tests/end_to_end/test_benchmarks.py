@@ -19,7 +19,7 @@ def _printed(*arguments: str) -> list[list[str]]:
 
 def test_the_table_has_a_line_for_every_goal() -> None:
     lines = _printed("benchmarks", "--quick", "--no-peers")
-    assert {line[0] for line in lines[1:]} == {"E1", "E2", "E3", "E4", "E5", "E6", "P1", "S2"}
+    assert {line[0] for line in lines[1:]} == {"E1", "E2", "E3", "E4", "E5", "E6", "K1", "K2", "P1", "S2"}
 
 
 def test_no_step_of_a_killed_process_is_done_twice() -> None:

@@ -61,7 +61,9 @@ async def _find(house: House, customer: str, *, may_finish: bool) -> Found:
 
 async def _erase(house: House, found: Found) -> Erased:
     from segue.support import erasure  # noqa: PLC0415 (not needed for --help)
+    from segue.wiring import sources  # noqa: PLC0415
 
+    sources.forget(house, found.past)
     async with house.reader() as engine:
         return await erasure.erase(engine, house.workspace, house.helpdesk, found)
 

@@ -1,22 +1,26 @@
-"""`segue ingest`: reads the articles into the library."""
+"""`segue ingest`: reads articles, past tickets and web pages into the library."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
 from segue.cli import output
 
 
-def command(*, workspace: output.WorkspaceOption = "", json: output.JsonOption = False) -> None:
-    """Read new and changed articles into the library."""
-    from segue.knowledge.ingest import ingest  # noqa: PLC0415 (not needed for --help)
-    from segue.wiring import House  # noqa: PLC0415
+def command(
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Visit no web page.")] = False,
+    workspace: output.WorkspaceOption = "",
+    json: output.JsonOption = False,
+) -> None:
+    """Read new and changed articles into the library, and the sites that are due."""
+    from segue.wiring import House, sources  # noqa: PLC0415 (not needed for --help)
 
     house = House(output.workspace(workspace))
     with output.progress("Reading articles") as advance:
-        done = ingest(house.workspace.knowledge, house.library, now=datetime.now(UTC), on_progress=advance)
+        done = sources.ingest(house, offline=offline, on_progress=advance)
     house.close()
     problems = [finding for finding in done.problems if finding.severity == "error"]
     if json:

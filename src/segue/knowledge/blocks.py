@@ -33,6 +33,8 @@ class Block(NamedTuple):
     """In order, without overlap, all inside the region."""
     level: int = 0
     """Of a heading: 1 to 6."""
+    head: str = ""
+    """Of a row below the head of its table: what the head says."""
 
 
 class Source(NamedTuple):
@@ -43,9 +45,13 @@ class Source(NamedTuple):
     title: str | None = None
     """The title that the file itself names."""
     language: str | None = None
+    links: tuple[str, ...] = ()
+    """What it points to, as it is written there."""
 
 
-def block(kind: Kind, source: str, start: int, end: int, edits: list[Edit], *, level: int = 0) -> Block | None:
+def block(
+    kind: Kind, source: str, start: int, end: int, edits: list[Edit], *, level: int = 0, head: str = ""
+) -> Block | None:
     """Return the block of that region, trimmed to what a reader sees; `None` where that is nothing.
 
     Args:
@@ -55,6 +61,7 @@ def block(kind: Kind, source: str, start: int, end: int, edits: list[Edit], *, l
         end: Where its region ends.
         edits: In any order; of two that overlap, the one that begins first counts.
         level: Of a heading.
+        head: Of a row, the head of its table.
     """
     ordered = _ordered(edits) if edits else edits
     text = apply(source, start, end, ordered) if edits else source[start:end]
@@ -63,7 +70,7 @@ def block(kind: Kind, source: str, start: int, end: int, edits: list[Edit], *, l
         text = apply(source, start, end, ordered)
         if not text or text.isspace():
             return None
-    return Block(kind, start, end, text, tuple(ordered), level)
+    return Block(kind, start, end, text, tuple(ordered), level, head)
 
 
 def apply(source: str, start: int, end: int, edits: Sequence[Edit]) -> str:

@@ -8,6 +8,8 @@ from typing import Literal
 
 Audience = Literal["public", "internal"]
 """Who may read it: customers too, or the company's own people only."""
+Origin = Literal["files", "web", "tickets"]
+"""Where a document comes from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,13 +17,15 @@ class Passage:
     """A piece of a document, small enough to answer one question."""
 
     document: str
-    """The document's path under `knowledge/`, with `/`."""
+    """The document's path under `knowledge/`, with `/`; of a web page its URL, of a past ticket `ticket:<id>`."""
     title: str
     """The document's title."""
     heading: str
     """The headings above it, outermost first, joined by ` > `; empty where there is none but the title."""
     start: int
-    """Where its region begins in the source: code points of the file decoded as UTF-8, without a byte order mark."""
+    """Where its region begins in the source: code points of the file decoded as UTF-8, without a byte order mark.
+
+    Of what is no text, the source is the text extracted from it, which is stored; see `Documents.text`."""
     end: int
     """Where the region ends, exclusive."""
     text: str
@@ -35,12 +39,14 @@ class Hit(Passage):
     sha256: str
     """Of the file that `start` and `end` count in, in hex: which version of the document this is."""
     score: float
-    """BM25; it orders the hits of one search and means nothing outside of it."""
+    """It orders the hits of one search and means nothing outside of it."""
     match: float
     """How much evidence the score is, from 0 to 1, comparable from query to query and from library to library.
 
     0.5 lies about where questions that the library answers part from those that it does not.
     """
+    why: str = ""
+    """Of a search in several steps: the part of the question that found it, or what led to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,7 @@ class Document:
     """One source, as one version of its file says it."""
 
     path: str
-    """Under `knowledge/`, with `/`."""
+    """As `Passage.document`."""
     title: str
     language: str | None
     """As the source declares it (`en`, `pt-BR`); `None` where it does not."""
@@ -61,6 +67,11 @@ class Document:
     """Until when it holds, exclusive; `None`: until it is changed or removed."""
     passages: tuple[Passage, ...]
     """In the order of the source; none overlaps another."""
+    source: Origin = "files"
+    text: str | None = None
+    """The text that offsets count in, where no file holds it."""
+    links: tuple[str, ...] = ()
+    """Paths or URLs of other documents that it points to."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from segue.knowledge.document import Article, Audience, Document, Passage
+from segue.knowledge.document import Article, Audience, Document, Origin, Passage
+from segue.knowledge.scope import Scope
 from segue.store.sqlite import Database, Transaction
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,6 +50,19 @@ class IndexRow:
     """Microseconds, see `micros`; `None`: since ever."""
     until: int | None
     """Exclusive; `None`: without end."""
+    path: str
+    language: str | None
+    source: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Title:
+    """A version of a document by name."""
+
+    document: int
+    path: str
+    title: str
+    audience: Audience
 
 
 def micros(moment: datetime) -> int:
@@ -70,10 +85,11 @@ class Documents:
         ((identity, revision),) = self._database.rows("state")
         return State(identity=identity, revision=revision)
 
-    def current(self) -> dict[str, Current]:
-        """Return by path the documents whose file was there at the last ingest."""
+    def current(self, source: Origin = "files") -> dict[str, Current]:
+        """Return by path the documents of a source that were there at the last ingest."""
         return {
-            path: Current(sha256=sha256, reading=reading) for path, sha256, reading in self._database.rows("current")
+            path: Current(sha256=sha256, reading=reading)
+            for path, sha256, reading in self._database.rows("current", {"source": source})
         }
 
     def articles(self, now: datetime) -> list[Article]:
@@ -113,6 +129,14 @@ class Documents:
             for path in paths:
                 _close(transaction, path, micros(now), micros(now), revision)
 
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete documents with every version and all that was said in them, without a trace."""
+        with self._database.transaction() as transaction:
+            ((revision,),) = transaction.rows("next_revision")
+            for path in paths:
+                transaction.run("delete", {"path": path})
+            transaction.run("touch", {"revision": revision})
+
     def changed(self, after: int) -> list[int]:
         """Return the documents that changed after a revision."""
         return [document for (document,) in self._database.rows("changed", {"after": after})]
@@ -129,9 +153,57 @@ class Documents:
                 audience=row[5],
                 since=row[6],
                 until=row[7],
+                path=row[8],
+                language=row[9],
+                source=row[10],
             )
             for row in self._database.rows("to_index", {"ids": json.dumps(documents)})
         ]
+
+    def titles(self, wanted: Scope) -> list[Title]:
+        """Return by name the versions that a filter admits."""
+        rows = self._database.rows(
+            "titles", {"moment": wanted.moment, "audience": wanted.audience, **_narrowed(wanted)}
+        )
+        return [Title(document=row[0], path=row[1], title=row[2], audience=row[3]) for row in rows]
+
+    def all_titles(self) -> list[str]:
+        """Return every title that there ever was."""
+        return [title for (title,) in self._database.rows("all_titles")]
+
+    def sayings(self, limit: int) -> list[tuple[int, str]]:
+        """Return what the newest passages say, each with its document; at most so many."""
+        return [(row[0], row[1]) for row in self._database.rows("sayings", {"limit": limit})]
+
+    def links(self) -> list[tuple[int, int]]:
+        """Return which version points to which."""
+        return [(row[0], row[1]) for row in self._database.rows("links")]
+
+    def documents_of(self, passages: Iterable[int]) -> dict[int, int]:
+        """Return the document of each passage."""
+        return dict(self._database.rows("documents_of", {"ids": json.dumps(list(passages))}))
+
+    def passages_of(self, documents: Sequence[int]) -> dict[int, list[int]]:
+        """Return the passages of some documents, in order."""
+        found: dict[int, list[int]] = {}
+        for document, passage in self._database.rows("passages_of", {"ids": json.dumps(documents)}):
+            found.setdefault(document, []).append(passage)
+        return found
+
+    def matching(self, wanted: Scope) -> list[int]:
+        """Return the documents of a filter's language, place and source, at whichever moment."""
+        return [document for (document,) in self._database.rows("matching", _narrowed(wanted))]
+
+    def source_text(self, path: str, sha256: str | None = None) -> str | None:
+        """Return the text that offsets of a document count in, where it is stored; `None` where a file holds it.
+
+        Args:
+            path: Of the document.
+            sha256: Of the version; the newest one without.
+        """
+        name = "source_text" if sha256 is None else "source_text_of_version"
+        rows = self._database.rows(name, {"path": path, **({} if sha256 is None else {"sha256": sha256})})
+        return zlib.decompress(rows[0][0]).decode("utf-8", "surrogatepass") if rows else None
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, str]]:
         """Return passages by id, each with its version's SHA-256; those that are not there any more are left out."""
@@ -144,6 +216,10 @@ class Documents:
         }
 
 
+def _narrowed(wanted: Scope) -> dict[str, str | None]:
+    return {"source": wanted.source, "language": wanted.primary_language, "under": wanted.under}
+
+
 def _save(transaction: Transaction, document: Document, reading: int, now: int, revision: int) -> None:
     values = {
         "path": document.path,
@@ -154,12 +230,14 @@ def _save(transaction: Transaction, document: Document, reading: int, now: int, 
         "reading": reading,
         "now": now,
         "revision": revision,
+        "source": document.source,
     }
     known = transaction.rows("find_current", {"path": document.path})
     if known and known[0][1] == document.sha256:
         number = known[0][0]
         transaction.run("reread", {**values, "id": number})
-        transaction.run("drop_passages", {"id": number})
+        for statement in ("drop_passages", "drop_text", "drop_links"):
+            transaction.run(statement, {"id": number})
     else:
         ((is_known,),) = transaction.rows("is_known", {"path": document.path})
         since, until = _validity(document, now, is_first=not is_known)
@@ -168,6 +246,10 @@ def _save(transaction: Transaction, document: Document, reading: int, now: int, 
         ((number,),) = transaction.rows("add", {**values, "valid_from": since, "valid_to": until})
     rows = [(number, each.heading, each.start, each.end, each.text) for each in document.passages]
     transaction.run_many("add_passage", rows)
+    if document.text is not None:
+        packed = zlib.compress(document.text.encode("utf-8", "surrogatepass"), 6)
+        transaction.run("add_text", {"id": number, "text": packed})
+    transaction.run_many("add_link", [(number, target) for target in document.links])
 
 
 def _validity(document: Document, now: int, *, is_first: bool) -> tuple[int | None, int | None]:

@@ -28,7 +28,7 @@ class Statement:
 
     title: str | None = None
     language: str | None = None
-    audience: Audience = "public"
+    audience: Audience | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
 
@@ -109,8 +109,10 @@ class _Block:
         self.warn("K107", "language", f"language `{language}` is no language tag and not used", "write `en` or `pt-BR`")
         return None
 
-    def audience(self) -> Audience:
-        audience = self.values["audience"].value.strip() if "audience" in self.values else "public"
+    def audience(self) -> Audience | None:
+        if "audience" not in self.values:
+            return None
+        audience = self.values["audience"].value.strip()
         if audience == "public":
             return "public"
         if audience != "internal":

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from segue.errors import StoreError
-from segue.knowledge.document import Audience
 from segue.knowledge.documents import Documents, State
 from segue.knowledge.lexical import VERSION, Damaged, Lexical, Ranked, Writer
 from segue.knowledge.locking import exclusive
+from segue.knowledge.scope import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -41,23 +41,36 @@ class Index:
         self._lexical: Lexical | None = None
         self._guard = threading.Lock()
 
-    def search(self, query: str, *, limit: int, moment: int, audience: Audience | None) -> list[Ranked]:
-        """Return the passages nearest to `query`, best first.
+    def search(self, query: str, *, limit: int, wanted: Scope) -> list[Ranked]:
+        """Return the passages nearest to `query` among those wanted, best first.
 
         Raises:
             StoreError: There is no index, and none can be written.
         """
         try:
-            return self._current().search(query, limit=limit, moment=moment, audience=audience)
+            return self._current().search(query, limit=limit, wanted=wanted)
         except Damaged as error:
             logger.warning("the search index is damaged and is made again: %s", error)
+        self.drop()
+        try:
+            return self._current().search(query, limit=limit, wanted=wanted)
+        except Damaged as error:
+            raise _unwritable(self._folder, error) from error
+
+    def catch_up(self) -> None:
+        """Bring the index into step with the library.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self.updating() as update:
+            update.catch_up()
+
+    def drop(self) -> None:
+        """Delete the index; it is made again at its next use, without what was deleted from the library."""
         with self._guard, exclusive(self._lock, wait=True):
             self._lexical = None
             shutil.rmtree(self._folder, ignore_errors=True)
-        try:
-            return self._current().search(query, limit=limit, moment=moment, audience=audience)
-        except Damaged as error:
-            raise _unwritable(self._folder, error) from error
 
     @contextmanager
     def updating(self) -> Iterator[Update]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from segue.knowledge.document import Document
 from segue.knowledge.documents import Current
 from segue.knowledge.library import Library
 from segue.knowledge.problems import Refused
-from segue.knowledge.sources import files
+from segue.knowledge.sources import files, tickets
+from segue.knowledge.sources.tickets import PastConversation
 
 BATCH_PASSAGES = 1000
 """A transaction takes documents with about so many: it holds the database's write lock for some 20 ms."""
@@ -34,6 +35,17 @@ class Ingested:
     """In the library now."""
     problems: tuple[Finding, ...]
     """By file; the folder's own name stands in front of each."""
+
+    def __add__(self, later: Ingested) -> Ingested:
+        """Return both together."""
+        return Ingested(
+            documents=later.documents,
+            added=self.added + later.added,
+            changed=self.changed + later.changed,
+            removed=self.removed + later.removed,
+            passages=later.passages,
+            problems=self.problems + later.problems,
+        )
 
 
 def ingest(folder: Path, library: Library, *, now: datetime, on_progress: Progress | None = None) -> Ingested:
@@ -64,16 +76,67 @@ def ingest(folder: Path, library: Library, *, now: datetime, on_progress: Progre
         if gone:
             documents.withdraw(gone, now=now)
         update.catch_up()
-    if library.dense is not None:
-        library.dense.build(on_progress)
-    total, passages = documents.counts()
-    return Ingested(
-        documents=total,
+    return finished(
+        library,
         added=scan.added,
         changed=scan.changed,
         removed=len(gone),
-        passages=passages,
-        problems=tuple(scan.problems),
+        problems=scan.problems,
+        on_progress=on_progress,
+    )
+
+
+def ingest_tickets(
+    past: Iterable[PastConversation], library: Library, *, now: datetime, on_progress: Progress | None = None
+) -> Ingested:
+    """Make the library say what people answered in past tickets; for the company's own people alone.
+
+    A ticket's answer holds from the moment at which it was given, so that a search of the past finds no later one.
+    What is no longer among the tickets is deleted with all that was ever known of it. Otherwise as `ingest`.
+
+    Args:
+        past: All tickets that count; without any, every one that is known is deleted.
+        library: Where to.
+        now: When this happens.
+        on_progress: As for `ingest`.
+    """
+    known = library.documents.current("tickets")
+    counts = {"added": 0, "changed": 0}
+    seen: set[str] = set()
+
+    def fresh() -> Iterator[Document]:
+        for document in tickets.documents(past):
+            before = known.get(document.path)
+            seen.add(document.path)
+            if before != Current(sha256=document.sha256, reading=reading.VERSION):
+                counts["changed" if before else "added"] += 1
+                yield document
+
+    for batch in _batches(fresh()):
+        library.documents.save(batch, reading=reading.VERSION, now=now)
+    gone = sorted(known.keys() - seen)
+    if gone:
+        library.documents.delete(gone)
+        library.index.drop()
+    library.index.catch_up()
+    return finished(library, **counts, removed=len(gone), problems=(), on_progress=on_progress)
+
+
+def finished(
+    library: Library,
+    *,
+    added: int,
+    changed: int,
+    removed: int,
+    problems: Sequence[Finding],
+    on_progress: Progress | None = None,
+) -> Ingested:
+    """Return what was done, once the vectors are in step with it."""
+    if library.dense is not None:
+        library.dense.build(on_progress)
+    documents, passages = library.documents.counts()
+    return Ingested(
+        documents=documents, added=added, changed=changed, removed=removed, passages=passages, problems=tuple(problems)
     )
 
 

@@ -30,14 +30,26 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+COMPONENT = re.compile(
+    r"""
+    </?[A-Z][\w.]*+
+    (?P<properties> (?: \s++ (?:
+        [\w:-]++ = (?: "[^"]*+" | '[^']*+' | \{ (?: [^{}]++ | \{ (?: [^{}]++ | \{[^{}]*+\} )*+ \} )*+ \} )
+      | (?:required|deprecated|optional|open|defaultOpen|disabled|horizontal|arrow|noAnchor)\b
+    ) )*+ )
+    \s*+ /?+ >
+    """,
+    re.VERBOSE,
+)
+"""A tag of a component of MDX. Words in it that are no properties make it a placeholder: `<Your domain>`."""
 MARKUP = re.compile(
-    "[A-Z].*|a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|br|button|canvas|caption|center|cite|code|col"
+    "a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|br|button|canvas|caption|center|cite|code|col"
     "|colgroup|dd|del|details|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|header|hr|i|iframe|img"
     "|input|ins|kbd|label|legend|li|link|main|map|mark|meta|nav|noscript|object|ol|optgroup|option|p|param|picture|pre"
     "|progress|q|rp|rt|ruby|s|samp|section|select|small|source|span|strike|strong|sub|summary|sup|svg|table|tbody|td"
     "|template|textarea|tfoot|th|thead|time|tr|track|tt|u|ul|var|video|wbr"
 )
-"""What is a tag between angle brackets, of HTML or of a component; `<order number>` in a sentence is none."""
+"""Names of HTML's tags; `<order number>` in a sentence is none."""
 APART = re.compile("br|dd|div|dt|h[1-6]|li|p|td|th|tr", re.IGNORECASE)
 """What stands on the two sides of these tags are two words."""
 
@@ -99,13 +111,20 @@ def _edits(token: re.Match[str]) -> list[Edit]:
             return [Edit(start, start + 1), Edit(end - 1, end)]
         case "entity":
             return [Edit(start, end, html.unescape(token[0]))]
-        case "tag" if MARKUP.fullmatch(token["name"]):
+        case "tag" if _is_markup(token):
             return [Edit(start, end, " " if APART.fullmatch(token["name"]) else "")]
         case "escape":
             return [Edit(start, start + 1)]
         case "hidden":
             return [Edit(start, end)]
     return []
+
+
+def _is_markup(token: re.Match[str]) -> bool:
+    """Say whether this is a tag of HTML or of a component, and not a placeholder: `<Your domain>`, `<ID>`."""
+    name = token["name"]
+    is_component = name[0].isupper() and not name.isupper() and COMPONENT.fullmatch(token[0]) is not None
+    return is_component or MARKUP.fullmatch(name.lower()) is not None
 
 
 def _is_link(token: re.Match[str], labels: frozenset[str]) -> bool:

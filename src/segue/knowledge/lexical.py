@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query
 
-from segue.knowledge.document import Audience
 from segue.knowledge.documents import IndexRow
+from segue.knowledge.scope import Scope, places, primary
 
-VERSION = 1
+VERSION = 2
 """Of fields and tokenizer; an index of another version is not opened but built anew."""
 
 BOOSTS = {"title": 1.5, "heading": 1.0, "body": 1.0}
@@ -26,6 +28,8 @@ SHORTEST_MISSPELT, MOST_MISSPELT = 5, 8
 """A word that stands nowhere counts as misspelt if it has so many letters; the first few such words of a query do."""
 MISSPELT = 0.6
 """What a word one letter away counts, in parts of the weight of the rarest word."""
+SHORTEST_PART = 3
+"""Letters of each part of a word that was written as two, or of two that were written as one."""
 ENOUGH, ENOUGH_PER_WORD = 1.25, 0.12
 """See `_match`."""
 ANALYZER = "segue"
@@ -34,6 +38,7 @@ HEAP_BYTES = 64_000_000
 EVER, NEVER = -(2**62), 2**62
 
 
+WORD = re.compile(r"[^\W_]+")
 Part = tuple[Occur, Query]
 
 
@@ -72,11 +77,18 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("since", indexed=True, fast=True)
     builder.add_integer_field("until", indexed=True, fast=True)
     builder.add_integer_field("internal", indexed=True)
+    for field in ("language", "source", "under"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in BOOSTS:
         builder.add_text_field(field, tokenizer_name=ANALYZER, index_option="freq")
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("value", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+def stems(text: str) -> list[str]:
+    """Return a text's words as they are compared."""
+    return list(_analyzer().analyze(text))
 
 
 class Lexical:
@@ -119,20 +131,24 @@ class Lexical:
         """What the last commit said it was made from; empty if there was none."""
         return self._loaded[0]
 
-    def search(self, query: str, *, limit: int, moment: int, audience: Audience | None) -> list[Ranked]:
-        """Return the passages nearest to `query` that hold at `moment` for `audience`, best first.
+    def search(self, query: str, *, limit: int, wanted: Scope) -> list[Ranked]:
+        """Return the passages nearest to `query` among those wanted, best first.
 
         Raises:
             Damaged: It cannot be read any more.
         """
         searcher = self._loaded[1]
         with _reporting("the index"):
-            words = list(dict.fromkeys(_analyzer().analyze(query)))
-            wanted, unknown = _chosen(words, searcher)
-            if not wanted and not unknown:
+            words = list(dict.fromkeys(stems(query)))
+            known, unknown = _chosen(words, searcher)
+            together, apart = list(_together(query, searcher)), _apart(unknown, searcher)
+            if not known and not unknown and not together:
                 return []
             rarest = math.log(1 + (searcher.num_docs + 0.5) / 0.5)
-            parts = [*_wanted(wanted), *_similar(unknown, rarest), *_unwanted(moment, audience)]
+            misspelt = _similar([word for word in unknown if word not in apart], rarest)
+            parts = [*_known(known), *together, *chain(*apart.values()), *misspelt, *_unwanted(wanted)]
+            if wanted.narrows:
+                parts = [(Occur.Must, Query.boolean_query(parts)), *_demanded(wanted)]
             hits = searcher.search(Query.boolean_query(parts), limit, count=False).hits
             passages = searcher.fast_field_values("passage", [address for _, address in hits])
         return [
@@ -176,13 +192,16 @@ class Writer:
             self._writer.commit()
 
 
-def _fields(row: IndexRow) -> dict[str, str | int]:
+def _fields(row: IndexRow) -> dict[str, str | int | list[str]]:
     return {
         "passage": row.passage,
         "document": row.document,
         "since": EVER if row.since is None else row.since,
         "until": NEVER if row.until is None else row.until,
         "internal": int(row.audience == "internal"),
+        "language": primary(row.language),
+        "source": row.source,
+        "under": places(row.path),
         "title": row.title,
         "heading": row.heading,
         "body": row.text,
@@ -197,7 +216,7 @@ def _chosen(words: list[str], searcher: tantivy.Searcher) -> tuple[list[str], li
     return sorted(known, key=lambda word: frequency[word])[:MOST_WORDS], unknown[:MOST_MISSPELT]
 
 
-def _wanted(words: list[str]) -> list[Part]:
+def _known(words: list[str]) -> list[Part]:
     schema = _schema()
     return [
         (Occur.Should, Query.boost_query(Query.term_query(schema, field, word), boost))
@@ -216,18 +235,57 @@ def _similar(words: list[str], rarest: float) -> list[Part]:
     ]
 
 
-def _unwanted(moment: int, audience: Audience | None) -> list[Part]:
+def _together(query: str, searcher: tantivy.Searcher) -> Iterator[Part]:
+    """Yield queries for words that stand here as one and in the query as two: `eco card`."""
+    words = WORD.findall(query.lower())[:MOST_WORDS]
+    for first, second in pairwise(words):
+        if min(len(first), len(second)) >= SHORTEST_PART and (joined := stems(first + second)):
+            yield from _either(joined[0], searcher)
+
+
+def _apart(unknown: list[str], searcher: tantivy.Searcher) -> dict[str, list[Part]]:
+    """Return queries for words that stand here as two and in the query as one: `lightblue`."""
+    found: dict[str, list[Part]] = {}
+    for word in unknown:
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            parts = [list(_either(part, searcher)) for half in (word[:cut], word[cut:]) for part in stems(half)]
+            if len(parts) == 2 and all(parts):
+                both = Query.boolean_query([(Occur.Must, Query.boolean_query(each)) for each in parts])
+                found.setdefault(word, []).append((Occur.Should, both))
+    return found
+
+
+def _either(word: str, searcher: tantivy.Searcher) -> Iterator[Part]:
+    """Yield queries for a word in each field, if it stands anywhere."""
+    if any(searcher.doc_freq(field, word) for field in BOOSTS):
+        for field, boost in BOOSTS.items():
+            yield Occur.Should, Query.boost_query(Query.term_query(_schema(), field, word), boost)
+
+
+def _unwanted(wanted: Scope) -> list[Part]:
     """Return what to leave out: what does not hold at the moment, and what is for others.
 
     Leaving out is cheaper than demanding the rest: there is little of it.
     """
     schema = _schema()
-    later = Query.range_query(schema, "since", FieldType.Integer, moment, None, include_lower=False)
-    over = Query.range_query(schema, "until", FieldType.Integer, None, moment)
+    later = Query.range_query(schema, "since", FieldType.Integer, wanted.moment, None, include_lower=False)
+    over = Query.range_query(schema, "until", FieldType.Integer, None, wanted.moment)
     parts = [(Occur.MustNot, later), (Occur.MustNot, over)]
-    if audience is not None:
-        parts.append((Occur.MustNot, Query.term_query(schema, "internal", int(audience == "public"))))
+    if wanted.audience is not None:
+        parts.append((Occur.MustNot, Query.term_query(schema, "internal", int(wanted.audience == "public"))))
     return parts
+
+
+def _demanded(wanted: Scope) -> Iterator[Part]:
+    """Yield what a passage must have besides words, without any weight."""
+    terms: dict[str, list[str]] = {
+        "language": [wanted.primary_language, ""] if wanted.primary_language else [],
+        "source": [wanted.source] if wanted.source else [],
+        "under": [wanted.under] if wanted.under else [],
+    }
+    for field, values in terms.items():
+        if values:
+            yield Occur.Must, Query.const_score_query(Query.term_set_query(_schema(), field, values), 0.0)
 
 
 def _match(score: float, words: int, rarest: float) -> float:

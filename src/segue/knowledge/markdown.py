@@ -10,6 +10,7 @@ import re
 
 from segue.knowledge import inline
 from segue.knowledge.blocks import Block, Edit, Kind, Source, block
+from segue.knowledge.inline import COMPONENT
 
 LINE = re.compile(
     r"""
@@ -18,6 +19,7 @@ LINE = re.compile(
       | (?P<quote> > [ \t]? )
       | (?P<heading> \#{1,6} ) (?: [ \t]+ | $ )
       | (?P<fence> `{3,} (?=[^`\n]*$) | ~{3,} )
+      | (?P<component> </?[A-Z] )
       | (?P<hidden> <!-- | <script\b | <style\b | \{/\* )
       | (?P<table> (?: \| [ \t]*+ )? :?+-++:?+ [ \t]*+ (?: \| [ \t]*+ :?+-++:?+ [ \t]*+ )++ \|?+ [ \t]*+ $
                  | \| [ \t]*+ :?+-++:?+ [ \t]*+ \| [ \t]*+ $ )
@@ -34,6 +36,19 @@ LINE = re.compile(
 )
 """What a line is by how it begins; one that does not match is text."""
 
+PROPERTY = re.compile(r"""([\w:-]++)=(?:"([^"]*+)"|'([^']*+)'|\{(?:"([^"{}]*+)"|'([^'{}]*+)'|`([^`{}$]*+)`)\})""")
+NAMING = frozenset(("title", "label", "heading", "header", "summary"))
+TELLING = frozenset(("alt", "caption", "description", "tip"))
+"""Properties of components that are text to a reader: names of what is inside, and sentences about it."""
+COMPONENT_LEVEL = 4
+"""Of the heading that a component's name is: below those that begin a passage, since nothing says where it ends."""
+LINKS = {
+    "](": re.compile(r"\]\(\s*<?([^\s()<>]{1,2000})"),
+    "href=": re.compile(r"\bhref=[\"']([^\"'\s]{1,2000})[\"']"),
+    "]:": re.compile(r"^[ \t]*\[[^\]\n]{1,200}\]:[ \t]*(\S{1,2000})", re.MULTILINE),
+}
+"""What a document points to, by what is in each way of writing it; most documents have none of them."""
+BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 REFERENCE = re.compile(r"^[ \t]*\[([^\]\n]{1,200})\]:", re.MULTILINE)
 PADDING = re.compile(r"(?<=\|[ \t])[ \t]{1,500}|[ \t]{1,500}(?=[ \t]\|)")
 HIDDEN_UNTIL = {"<!--": "-->", "<script": "</script>", "<style": "</style>", "{/*": "*/}"}
@@ -46,7 +61,9 @@ def read(source: str, start: int = 0) -> Source:
     scan = _Scan(source, start)
     scan.run()
     title = next((each.text for each in scan.blocks if each.kind == "heading" and each.level == 1), None)
-    return Source(scan.blocks, " ".join(title.split()) if title else None)
+    ways = (pattern for sign, pattern in LINKS.items() if sign in source)
+    links = dict.fromkeys(found[1] for way in ways for found in way.finditer(source, start))
+    return Source(scan.blocks, " ".join(title.split()) if title else None, links=tuple(links))
 
 
 class _Scan:
@@ -66,6 +83,8 @@ class _Scan:
         self.end = -1
         self.edits: list[Edit] = []
         self.in_table = False
+        self.head = ""
+        """What the head of the table says that is being read."""
         self.unclosed: set[str] = set()
 
     def run(self) -> None:
@@ -103,7 +122,11 @@ class _Scan:
                 self._open("item", found.start("item"), stop)
             case "row":
                 self._row(found.start("row"), stop)
-            case _:  # blank, rule, reference, image, module: nothing to read
+            case "component":
+                self._component(found.start("component"), line, stop)
+            case "module":
+                self._module(stop)
+            case _:  # blank, rule, reference, image: nothing to read
                 self._close()
 
     def _text(self, line: int, stop: int) -> None:
@@ -127,10 +150,11 @@ class _Scan:
             self._add(self.kind, self.start, self.end, self.edits)
             self.start, self.edits = -1, []
         self.in_table = False
+        self.head = ""
 
     def _add(self, kind: Kind, start: int, end: int, edits: list[Edit], *, level: int = 0) -> None:
         marks = inline.marks(self.text, start, end, labels=self.labels)
-        made = block(kind, self.source, start, end, edits + marks, level=level)
+        made = block(kind, self.source, start, end, edits + marks, level=level, head=self.head if kind == "row" else "")
         if made is not None:
             self.blocks.append(made)
 
@@ -191,8 +215,9 @@ class _Scan:
 
     def _row(self, start: int, stop: int) -> None:
         """Take in a row of a table."""
+        head = self.head
         self._close()
-        self.in_table = True
+        self.in_table, self.head = True, head
         padding = PADDING.finditer(self.text, start, stop)
         self._add("row", start, stop, [Edit(*found.span()) for found in padding])
 
@@ -200,5 +225,41 @@ class _Scan:
         """Pass over the line below a table's head; the head may have looked like a paragraph."""
         if self.start >= 0 and "\n" not in self.text[self.start : self.end]:
             self.kind = "row"
+        was_table = self.in_table or self.kind == "row"
         self._close()
         self.in_table = True
+        if was_table and self.blocks and self.blocks[-1].kind == "row" and not self.blocks[-1].head:
+            self.head = self.blocks[-1].text
+
+    def _component(self, start: int, line: int, stop: int) -> None:
+        """Read the text in a component's tag, and go on behind it."""
+        tag = COMPONENT.match(self.text, start)
+        if tag is None:
+            self._text(line, stop)
+            return
+        self._close()
+        for found in PROPERTY.finditer(self.text, *tag.span("properties")):
+            name = found[1].lower()
+            if name in NAMING | TELLING and (group := found.lastindex or 0) > 1:
+                kind: Kind = "heading" if name in NAMING else "text"
+                self._add(kind, *found.span(group), [], level=COMPONENT_LEVEL if kind == "heading" else 0)
+        self.position = tag.end()
+
+    def _module(self, stop: int) -> None:
+        """Pass over an import or export, up to where its brackets are closed."""
+        self._close()
+        line = self.position
+        open_ = 0
+        while "{" not in self.unclosed:
+            open_ += sum(BRACKETS.get(char, 0) for char in self.text[self._line_start(stop) : stop])
+            if open_ <= 0 or self.position >= len(self.text):
+                break
+            stop = self.text.find("\n", self.position)
+            stop = len(self.text) if stop < 0 else stop
+            self.position = stop + 1
+        if open_ > 0:  # never closed: only its first line is one, and so of every other
+            self.unclosed.add("{")
+            self.position = line
+
+    def _line_start(self, stop: int) -> int:
+        return self.text.rfind("\n", 0, stop) + 1

@@ -8,7 +8,7 @@ RULES = {
     "K100": "the knowledge folder is missing or cannot be listed",
     "K101": "a file cannot be read",
     "K102": "a link points outside of the knowledge folder",
-    "K103": "a file is larger than 5 MB",
+    "K103": "a file is larger than 5 MB, or 50 MB of PDF or DOCX",
     "K104": "a file is not UTF-8 text",
     "K105": "the front matter is malformed",
     "K106": "a value of the front matter is malformed",
@@ -17,11 +17,20 @@ RULES = {
     "K109": "there is no text in a file",
     "K110": "a file is of a type that is not read",
     "K111": "a link points to a folder; it is not followed",
-    "K112": "a file's name is not UTF-8, or contains control characters",
+    "K112": "a file's name is not UTF-8, contains control characters or begins like the name of a past ticket",
+    "K113": "a file is encrypted",
+    "K114": "a file takes more time, memory or pages than is allowed",
+    "K115": "a file is damaged",
+    "K120": "a site cannot be visited, or says nothing of which pages may be",
+    "K121": "a page leads to another site, or to an address that must not be called",
+    "K122": "a page cannot be visited now",
+    "K123": "a site has more pages than are visited",
+    "K124": "a page is of a type that is not read",
+    "K125": "robots.txt asks not to visit a page",
 }
 """Each rule's code and what it found."""
 
-WARNINGS = frozenset(("K107", "K108", "K110", "K111"))
+WARNINGS = frozenset(("K107", "K108", "K110", "K111", "K123", "K124", "K125"))
 """Rules that refuse nothing that could have been used."""
 
 STAYS = "until then the version read last stays in use"

@@ -51,7 +51,10 @@ SENTENCE_COST = 0.15
 
 
 class Piece(NamedTuple):
-    """A passage to be: its place, the headings above it and what a reader sees."""
+    """A passage to be: its place, the headings above it and what a reader sees.
+
+    Where a table is cut, that begins with the table's head, which stands in an earlier region.
+    """
 
     heading: str
     start: int
@@ -69,6 +72,8 @@ class _Atom(NamedTuple):
     text: str
     cost: float
     """Of a cut before it."""
+    head: str = ""
+    """Of a row below the head of its table: what the head says."""
 
 
 def split(source: str, blocks: list[Block], *, title: str = "") -> Iterator[Piece]:
@@ -101,7 +106,8 @@ def _pieces(source: str, section: list[Block], heading: str) -> Iterator[Piece]:
     for start, end in _cuts(atoms):
         chosen = atoms[start:end]
         rest = "".join([part for atom in chosen[1:] for part in (atom.gap, atom.text)])
-        yield Piece(heading, chosen[0].start, chosen[-1].end, chosen[0].text + rest)
+        above = f"{chosen[0].head}\n" if chosen[0].head else ""
+        yield Piece(heading, chosen[0].start, chosen[-1].end, above + chosen[0].text + rest)
 
 
 def _atoms(source: str, section: list[Block]) -> Iterator[_Atom]:
@@ -111,12 +117,17 @@ def _atoms(source: str, section: list[Block]) -> Iterator[_Atom]:
         gap = source[before.end : block.start] if before else ""
         if before and not gap.isspace():
             gap = "\n\n" if BLANK_LINE.search(gap) else "\n"
-        cost = INTRODUCTION_COST if before and (before.kind == "heading" or before.text.endswith(":")) else 0.0
+        cost = INTRODUCTION_COST if before and _introduces(before, block) else 0.0
         if len(block.text) > (DIVISIBLE if is_long and block.kind == "text" else LONGEST):
             yield from _parts(source, block, gap, cost)
         else:
-            yield _Atom(gap, block.start, block.end, block.text, cost)
+            yield _Atom(gap, block.start, block.end, block.text, cost, block.head)
         before = block
+
+
+def _introduces(before: Block, block: Block) -> bool:
+    """Say whether a block leads to the one behind it; the head of a table does to its first row."""
+    return before.kind == "heading" or before.text.endswith(":") or bool(block.head and not before.head)
 
 
 def _parts(source: str, block: Block, gap: str, cost: float) -> Iterator[_Atom]:

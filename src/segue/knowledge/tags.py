@@ -12,7 +12,30 @@ from typing import Literal, NamedTuple
 
 NAME = re.compile(r"[A-Za-z][^\s/<>]*")
 TAG_END = re.compile(r"""[^"'>]*+(?:(?:"[^"]*+"|'[^']*+')[^"'>]*+)*+>""")
-ATTRIBUTE = re.compile(r"""(?<![\w-])(lang|alt)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(lang|alt|href|class|id|role|aria-hidden|hidden|style)(?![\w-])
+        (?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+TOLD = {"html": ("lang",), "img": ("alt",), "a": ("href",)}
+"""Of these elements, the attribute that is their value; of all others, what says that nobody reads them."""
+BOXES = re.compile("article|button|dialog|div|dl|form|ol|p|section|span|table|ul")
+FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:ads?|advert\w*|breadcrumbs?|consent|cookies?|gdpr|footer|menu|nav|navbar|navigation|newsletter|pagination"
+    r"|paginator|related|share|sharing|sidebar|skip|social|toc|tooltip|sr-only|visually-hidden)(?:$|[\s_-])"
+    r"|(?:cookie|consent)(?:banner|bar|notice|popup)|(?:site|page)(?:footer|nav|header)",
+    re.IGNORECASE,
+)
+"""Words in a class of what stands around the text, not in it."""
+FURNITURE_IDS = re.compile(
+    r"(?:cookie|consent|gdpr)\w*[_-]?(?:banner|bar|notice|popup|modal|consent)|(?:site|page|main|global)[_-]?(?:nav|footer|header)"
+    r"|navbar|sidebar|breadcrumbs?|footer",
+    re.IGNORECASE,
+)
+"""Whole ids of the same; a heading may give its words to the id of a section, so single words do not count."""
+ROLES = frozenset(
+    ("alertdialog", "banner", "complementary", "contentinfo", "dialog", "menu", "menubar", "navigation", "search")
+)
 RAW = {name: re.compile(f"</{name}(?![A-Za-z0-9])", re.IGNORECASE) for name in ("script", "style")}
 """Elements whose content is no HTML, and what ends it."""
 
@@ -26,7 +49,9 @@ class Event(NamedTuple):
     name: str = ""
     """Of a tag, in lower case."""
     value: str = ""
-    """The description of an image, or the language of the page."""
+    """The description of an image, the target of a link, or the language of the page."""
+    is_furniture: bool = False
+    """Its attributes say that it belongs to the site, not to the text, or is not shown."""
 
 
 def events(source: str, position: int = 0) -> Iterator[Event]:
@@ -73,8 +98,12 @@ class _Tokenizer:
         if name is None or end < 0:
             return None
         tag = name[0].lower()
-        value = self._value(tag, name.end(), end) if tag in ("html", "img") and not is_end else ""
-        return Event("end" if is_end else "start", start, end, tag, value)
+        if is_end:
+            return Event("end", start, end, tag)
+        value = self._value(TOLD[tag], name.end(), end) if tag in TOLD else ""
+        return Event(
+            "start", start, end, tag, value, bool(BOXES.fullmatch(tag)) and self._is_furniture(name.end(), end)
+        )
 
     def _hidden(self, start: int) -> Event | None:
         if self.source.startswith("<!--", start):
@@ -95,9 +124,30 @@ class _Tokenizer:
         """Return the place after the next `>`, -1 if there is none; searched for only where there is one."""
         return self.source.find(">", position) + 1 if position <= self.last_bracket else -1
 
-    def _value(self, tag: str, start: int, end: int) -> str:
-        wanted = "lang" if tag == "html" else "alt"
+    def _value(self, wanted: tuple[str, ...], start: int, end: int) -> str:
         for found in ATTRIBUTE.finditer(self.source, start, end):
-            if found[1].lower() == wanted:
-                return html.unescape(found[2] or found[3] or found[4] or "")
+            if found[1].lower() in wanted:
+                return _unescaped(found)
         return ""
+
+    def _is_furniture(self, start: int, end: int) -> bool:
+        for found in ATTRIBUTE.finditer(self.source, start, end):
+            value = _unescaped(found)
+            match found[1].lower():
+                case "class" if FURNITURE.search(value):
+                    return True
+                case "id" if FURNITURE_IDS.fullmatch(value):
+                    return True
+                case "role" if value.lower() in ROLES:
+                    return True
+                case "hidden":
+                    return True
+                case "aria-hidden" if value.lower() == "true":
+                    return True
+                case "style" if "display:none" in value.replace(" ", "").lower():
+                    return True
+        return False
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return html.unescape(found[2] or found[3] or found[4] or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -14,7 +15,11 @@ import numpy as np
 from segue.errors import StoreError
 from segue.knowledge.locking import exclusive
 
+logger = logging.getLogger(__name__)
+
 KEY_BYTES = 16
+TOLERANCE = 0.01
+"""Of a row's length, squared, from 1: what is further off was altered."""
 CHUNK = 256
 """Texts that are encoded and written at once: so much is lost at most when the process is killed."""
 
@@ -57,17 +62,41 @@ class VectorCache:
         Raises:
             StoreError: The folder cannot be written.
         """
-        keys = [sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES] for text in texts]
+        keys = [_key(text) for text in texts]
         with self._guard:
-            if any(key not in self._rows for key in keys):
-                self._read()
-            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
-            wanted = list(missing.items())
-            for first in range(0, len(wanted), CHUNK):
-                self._add(wanted[first : first + CHUNK])
-                if on_progress is not None:
-                    on_progress(min(first + CHUNK, len(wanted)), len(wanted))
-            return self._matrix[[self._rows[key] for key in keys]]
+            self._learn(keys, texts, on_progress)
+            found: Vectors = self._matrix[[self._rows[key] for key in keys]]
+            if not _are_whole(found):
+                logger.warning("%s: kept vectors are damaged and are made again", self._folder)
+                self._drop()
+                self._learn(keys, texts, on_progress)
+                found = self._matrix[[self._rows[key] for key in keys]]
+            return found
+
+    def holds(self, texts: Sequence[str]) -> bool:
+        """Say whether nothing of these would have to be encoded."""
+        with self._guard:
+            self._read()
+            return all(_key(text) in self._rows for text in texts)
+
+    def _learn(self, keys: Sequence[bytes], texts: Sequence[str], on_progress: Progress | None) -> None:
+        """Encode what is not there yet."""
+        if any(key not in self._rows for key in keys):
+            self._read()
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
+        wanted = list(missing.items())
+        for first in range(0, len(wanted), CHUNK):
+            self._add(wanted[first : first + CHUNK])
+            if on_progress is not None:
+                on_progress(min(first + CHUNK, len(wanted)), len(wanted))
+
+    def _drop(self) -> None:
+        """Forget everything, on disk too."""
+        with exclusive(self._folder / "lock", wait=True):
+            for name in ("keys", "vectors"):
+                (self._folder / name).unlink(missing_ok=True)
+        self._rows = {}
+        self._matrix = np.empty((0, self.encoder.dims), np.float32)
 
     def _add(self, missing: list[tuple[bytes, str]]) -> None:
         vectors = self.encoder.encode([text for _, text in missing])
@@ -111,6 +140,16 @@ class Remembering:
     def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> Vectors:
         """Return float32 (n_texts, dims), rows of length 1; see `VectorCache.of`."""
         return self._cache.of(texts, on_progress)
+
+
+def _key(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES]
+
+
+def _are_whole(vectors: Vectors) -> bool:
+    """Say whether rows have the length that they were written with."""
+    lengths = np.einsum("ij,ij->i", vectors, vectors)
+    return bool(np.all(np.abs(lengths - 1) < TOLERANCE))
 
 
 def _append(path: Path, data: bytes, at: int) -> None:

@@ -17,18 +17,62 @@ APART = re.compile(
 """Elements that begin a block of their own."""
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SPACE_OR_ENTITY = re.compile(r"\s+|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+MOST_UNCLOSED = 50
+"""Elements without an end are looked for; a page with more is not looked through any further."""
 ROW_ENDS = frozenset(("table", "tbody", "tfoot", "thead", "tr"))
 
 
 def read(source: str, start: int = 0) -> Source:
     """Return the blocks of `source` from `start` on, with the page's title and language."""
     page = list(events(source, start))
-    reading = _Reading(source)
+    language = next((event.value for event in page if event.name == "html" and event.value), None)
+    title = _named(source, page, "h1") or _named(source, page, "title") or None
+    links = dict.fromkeys(event.value for event in page if event.name == "a" and event.value)
+    blocks = _blocks(source, _main(page)) or _blocks(source, page)
+    return Source(blocks, title, language, tuple(links))
+
+
+def _blocks(source: str, page: list[Event]) -> list[Block]:
+    reading = _Reading(source, _furniture(page))
     for event in page:
         reading.take(event)
     reading.close()
-    language = next((event.value for event in page if event.name == "html" and event.value), None)
-    return Source(reading.blocks, _named(source, page, "h1") or _named(source, page, "title") or None, language)
+    return reading.blocks
+
+
+def _main(page: list[Event]) -> list[Event]:
+    """Return what stands in the one element that holds the page's own text; nothing where there is none, or several."""
+    starts = [number for number, event in enumerate(page) if event.name == "main" and event.kind == "start"]
+    ends = [number for number, event in enumerate(page) if event.name == "main" and event.kind == "end"]
+    return page[starts[0] : ends[0]] if len(starts) == len(ends) == 1 and starts < ends else []
+
+
+def _furniture(page: list[Event]) -> frozenset[int]:
+    """Return where elements begin that belong to the site and not to the text; one without an end is none of them."""
+    found: set[int] = set()
+    number, unclosed = 0, 0
+    while number < len(page) and unclosed < MOST_UNCLOSED:
+        event = page[number]
+        if event.is_furniture:
+            end = _end(page, number)
+            if end > 0:
+                found.add(event.start)
+                number = end
+            else:
+                unclosed += 1
+        number += 1
+    return frozenset(found)
+
+
+def _end(page: list[Event], start: int) -> int:
+    """Return the number of the event that closes an element, -1 if nothing does."""
+    name, depth = page[start].name, 0
+    for number in range(start, len(page)):
+        if page[number].name == name:
+            depth += 1 if page[number].kind == "start" else -1
+            if not depth:
+                return number
+    return -1
 
 
 def _named(source: str, page: list[Event], name: str) -> str:
@@ -48,8 +92,9 @@ def _named(source: str, page: list[Event], name: str) -> str:
 class _Reading:
     """Goes through the events; what is being read reaches from `start` to `end`, -1 when nothing is."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, furniture: frozenset[int]) -> None:
         self.source = source
+        self.furniture = furniture
         self.blocks: list[Block] = []
         self.within = ""
         """The element being passed over, with `depth` of its name open."""
@@ -64,6 +109,9 @@ class _Reading:
         self.edits: list[Edit] = []
         self.has_text = False
         self.after_space = True
+        self.is_head = False
+        """A cell of the row being read is one of a head."""
+        self.head = ""
 
     def take(self, event: Event) -> None:
         """Take in one event."""
@@ -73,7 +121,7 @@ class _Reading:
                 self.within = self.within if self.depth else ""
         elif event.kind == "text":
             self._text(event.start, event.end)
-        elif event.kind == "start" and DROPPED.fullmatch(event.name):
+        elif event.kind == "start" and (DROPPED.fullmatch(event.name) or event.start in self.furniture):
             self.close()
             self.within, self.depth = event.name, 1
         else:
@@ -82,9 +130,12 @@ class _Reading:
     def close(self) -> None:
         """Finish what is being read."""
         if self.start >= 0 and self.has_text:
-            made = block(self.kind, self.source, self.start, self.end, self.edits, level=self.level)
+            head = self.head if self.kind == "row" else ""
+            made = block(self.kind, self.source, self.start, self.end, self.edits, level=self.level, head=head)
             self.blocks += [made] if made else []
-        self.start, self.edits, self.kind, self.level = -1, [], "text", 0
+            if made and self.kind == "row" and self.is_head and not head:
+                self.head = made.text
+        self.start, self.edits, self.kind, self.level, self.is_head = -1, [], "text", 0, False
         self.has_text, self.after_space = False, True
 
     def _open(self, kind: Kind, start: int, *, level: int = 0) -> None:
@@ -127,7 +178,7 @@ class _Reading:
         elif name == "br":
             self._replace(event.start, event.end, "\n" if begins else "")
         else:  # an inline tag, an image or a comment
-            self._replace(event.start, event.end, event.value if self.has_text else "")
+            self._replace(event.start, event.end, event.value if event.name == "img" and self.has_text else "")
 
     def _apart(self, event: Event) -> None:
         """Take in a tag of an element that stands apart from what is around it."""
@@ -149,6 +200,8 @@ class _Reading:
             self._open("heading", event.end, level=HEADINGS[name])
         elif name == "pre":
             self.is_code = begins
+        elif name == "table":
+            self.head = ""
 
     def _list(self, number: int, *, begins: bool) -> None:
         if begins:
@@ -166,6 +219,7 @@ class _Reading:
         """Take in a tag inside a table's row: cells stand between bars, whatever is in them on one line."""
         space = "" if self.after_space else " "
         if event.name in ("td", "th"):
+            self.is_head = self.is_head or event.name == "th"
             self._replace(event.start, event.end, f"{space}| " if event.kind == "start" else space)
         else:
             self._replace(event.start, event.end, space if event.name == "br" or APART.fullmatch(event.name) else "")

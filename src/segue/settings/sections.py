@@ -10,8 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from segue.knowledge.sources.site import Site
 from segue.settings.keys import key, other_keys
 from segue.settings.models import Models
+from segue.settings.sites import FLAG, SITES
 from segue.settings.tools import Tools
 from segue.settings.values import AMOUNT, COUNT, DURATION, FILE, LEVEL_OF_ERROR, SHARE, SQLITE, URL, Kind, choice
 
@@ -49,6 +51,19 @@ class Knowledge:
         ENCODERS,
         "`auto` also compares meaning where the extra `embeddings` is installed; `none` compares words alone.",
         variable="SEGUE_ENCODER",
+    )
+    sites: tuple[Site, ...] = key(
+        (),
+        SITES,
+        "Web pages that `segue ingest` reads: a sitemap (`…/sitemap.xml`), a page, or with `follow = true` also what "
+        "it leads to in its folder. `interval` (1 d) says how often, `pages` (1000) how many at most; `audience` may "
+        'be `"internal"`; `private = true` allows a server of this machine or a private network.',
+    )
+    tickets: bool = key(
+        False,
+        FLAG,
+        "Whether `segue ingest` also reads what people answered in past tickets, without personal data, for the "
+        "company's own people alone.",
     )
 
 

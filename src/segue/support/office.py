@@ -86,7 +86,7 @@ class Office:
 
     def search(self, query: str, *, limit: int) -> list[Hit]:
         """Return passages that customers may read, best first."""
-        return self._library.search(query, limit=limit, audience="public")
+        return self._library.find(query, limit=limit, audience="public")
 
     def articles(self) -> list[Article]:
         """Return the articles that customers may read, by path."""

@@ -94,6 +94,7 @@ def test_every_problem_is_told_once_and_the_rest_goes_on(shelf: Shelf) -> None:
     shelf.write("warned.md", "---\naudience: staff\n---\nBeta.")
     (shelf.folder / "latin.txt").write_bytes(b"one\ncaf\xe9")
     (shelf.folder / "large.md").write_bytes(b"x" * 5_000_001)
+    (shelf.folder / "photo.png").write_bytes(b"PNG")
     (shelf.folder / "scan.pdf").write_bytes(b"%PDF")
     (shelf.folder / "out.md").symlink_to(shelf.root)
     done = shelf.ingest()
@@ -103,7 +104,8 @@ def test_every_problem_is_told_once_and_the_rest_goes_on(shelf: Shelf) -> None:
         ("knowledge/large.md", 0, "K103", "error"),
         ("knowledge/latin.txt", 2, "K104", "error"),
         ("knowledge/out.md", 0, "K102", "error"),
-        ("knowledge/scan.pdf", 0, "K110", "warning"),
+        ("knowledge/photo.png", 0, "K110", "warning"),
+        ("knowledge/scan.pdf", 0, "K115", "error"),
         ("knowledge/warned.md", 2, "K108", "warning"),
     ]
     assert (done.documents, done.added) == (2, 2)

@@ -107,3 +107,50 @@ def test_a_block_is_trimmed_to_what_is_seen() -> None:
     source = "<Note>\n  Mind **the** gap\n</Note>"
     (block,) = markdown.read(source).blocks
     assert source[block.start : block.end] == "Mind **the** gap"
+
+
+COMPONENTS = """import { Card } from "ui";
+export const settings = {
+  colour: "red",
+};
+
+# Help
+
+<CardGroup cols={2}>
+  <Card title="Where is my order?" icon="truck" href="/orders">
+    Look at the **tracking** number.
+  </Card>
+  <Card
+    title="How do I pay?"
+    description={"By card or in cash."}
+    style={{ color: "red", nested: { deep: 1 } }}
+  />
+</CardGroup>
+
+<Note>Read this.</Note>
+
+Write to <Your domain> and <Any word>.
+
+<Accordion title='Is it "safe"?'>Yes.</Accordion>
+"""
+
+
+def test_components_leave_their_titles_and_what_they_say() -> None:
+    found = markdown.read(COMPONENTS)
+    assert [(block.kind, block.text) for block in found.blocks[1:]] == [
+        ("heading", "Where is my order?"),
+        ("text", "Look at the tracking number."),
+        ("heading", "How do I pay?"),
+        ("text", "By card or in cash."),
+        ("text", "Read this."),
+        ("text", "Write to <Your domain> and <Any word>."),
+        ("heading", 'Is it "safe"?'),
+        ("text", "Yes."),
+    ]
+    assert all(COMPONENTS[block.start : block.end].strip("<>/") for block in found.blocks)
+    assert found.links == ("/orders",)
+
+
+def test_brackets_that_never_close_cost_one_line_and_no_time() -> None:
+    source = "export const a = {\n" * 2_000 + "\nStill here."
+    assert markdown.read(source).blocks[-1].text == "Still here."

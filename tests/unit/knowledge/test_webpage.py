@@ -94,3 +94,25 @@ def test_the_events_of_a_page_cover_it_without_a_gap(source: str) -> None:
     events = list(tags.events(source))
     assert "".join(source[event.start : event.end] for event in events) == source
     assert all(first.end == second.start for first, second in pairwise(events))
+
+
+def test_what_belongs_to_the_site_is_left_out() -> None:
+    source = """<body><div class="site-nav"><div>Home</div></div><div id="cookie-banner">We use cookies</div>
+    <div class="content"><p>The text.</p><div role="complementary">Buy more</div><p hidden>Secret</p>
+    <p style="display: none">Hidden</p><ul class="breadcrumb"><li>Help</li></ul><section id="cookies"><p>On cookies.</p>
+    </section></div><div class="page-footer">Imprint</div></body>"""
+    assert [block.text for block in webpage.read(source).blocks] == ["The text.", "On cookies."]
+
+
+def test_the_one_main_element_is_the_page() -> None:
+    source = "<p>Before</p><main><h1>T</h1><p>Text.</p></main><p>After</p>"
+    assert [block.text for block in webpage.read(source).blocks] == ["T", "Text."]
+    assert [block.text for block in webpage.read("<p>A</p><main></main><p>B</p>").blocks] == ["A", "B"]
+
+
+def test_an_element_of_the_site_that_never_ends_takes_nothing_with_it() -> None:
+    assert [block.text for block in webpage.read('<div class="nav"><p>All of it.</p>').blocks] == ["All of it."]
+
+
+def test_links_are_told() -> None:
+    assert webpage.read('<a href="/a?b=1&amp;c=2">x</a> <a name="y">z</a>').links == ("/a?b=1&c=2",)

@@ -12,6 +12,11 @@ from pathlib import Path
 from segue.knowledge.problems import Refused
 
 LARGEST_BYTES = 5_000_000
+LARGEST_PACKED_BYTES = 50_000_000
+PACKED = (".pdf", ".docx")
+"""Types that hold more than text."""
+RESERVED = "ticket:"
+"""What the names of past tickets begin with."""
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -44,6 +49,18 @@ def listed(folder: Path, suffixes: frozenset[str]) -> list[File]:
     return sorted(_files(root, "", entries, suffixes), key=lambda file: file.path)
 
 
+def at(folder: Path, path: str) -> File:
+    """Return the file of a path.
+
+    Raises:
+        Refused: It is not in the folder.
+    """
+    place = (folder / path).resolve()
+    if not place.is_relative_to(folder.resolve()):
+        raise Refused("K102", "it is outside of the knowledge folder")
+    return File(path=path, place=place)
+
+
 def content(file: File) -> bytes:
     """Return a file's bytes.
 
@@ -54,8 +71,9 @@ def content(file: File) -> bytes:
         status = file.place.stat()
         if not stat.S_ISREG(status.st_mode):
             raise Refused("K101", "this is no ordinary file")
-        if status.st_size > LARGEST_BYTES:
-            size = f"{LARGEST_BYTES // 1_000_000} MB"
+        most = LARGEST_PACKED_BYTES if file.path.lower().endswith(PACKED) else LARGEST_BYTES
+        if status.st_size > most:
+            size = f"{most // 1_000_000} MB"
             raise Refused("K103", f"the file is larger than {size}", hint="divide it into articles")
         return file.place.read_bytes()
     except OSError as error:
@@ -83,6 +101,8 @@ def _files(root: Path, above: str, entries: list[os.DirEntry[str]], suffixes: fr
 def _problem(root: Path, entry: os.DirEntry[str], suffixes: frozenset[str]) -> Refused | None:
     if UNPRINTABLE.search(entry.name):
         return Refused("K112", "the file's name is not UTF-8, or contains control characters", hint="rename it")
+    if entry.name.startswith(RESERVED):
+        return Refused("K112", f"the file's name begins with `{RESERVED}`", hint="rename it")
     if entry.is_symlink():
         target = Path(entry.path).resolve()
         if not target.is_relative_to(root):
