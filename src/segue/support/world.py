@@ -271,7 +271,7 @@ def _finished(question: str, ended: Ended) -> Finished:
     return Finished(
         question=question,
         text=ended.reply,
-        sources=tuple(f"{passage['title']}\n{passage['text']}" for passage in ended.cited),
+        sources=tuple(f"{passage['title']}, {passage['heading']}\n{passage['text']}" for passage in ended.cited),
         done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
     )
 

@@ -56,6 +56,8 @@ An earlier plan for this request failed. Write the one that goes on from there. 
 their ids, so no step of yours has one of these ids. Nothing that was done is done again. Where nothing is left to try,
 escalate with tool_failed."""
 
+SCHEMA = {name: rule for name, rule in schema().items() if name != "anyOf"} | {"required": ["topic", "steps"]}
+"""Of procedures with steps."""
 Read = Callable[[str], tuple[Plan | None, list[Finding]]]
 """Reads a plan that a model wrote; where it is `None`, a finding says why."""
 
@@ -71,7 +73,7 @@ def question(asked: str, catalogue: Catalogue, guidance: str, personal: Personal
             *told,
             Part(text=asked, label="request"),
         ),
-        schema=schema(),
+        schema=SCHEMA,
         personal=personal,
         output_tokens=OUTPUT_TOKENS,
     )
