@@ -175,6 +175,17 @@ def dispute_credit_card(data: Data, transaction_id: str, fields: Record) -> Chan
     return added(data, "transaction_disputes", "dispute_id", {**fields, **more})
 
 
+def dispute_debit_card(data: Data, transaction_id: str, fields: Record) -> Change:
+    """File a dispute of a payment from an account."""
+    moved = find(data, "bank_account_transaction_history", transaction_id)
+    if moved["account_id"] != fields["account_id"]:
+        raise PermanentError(f"{transaction_id} is not of {fields['account_id']}")
+    own(data, "accounts", fields["account_id"], fields["user_id"])
+    own(data, "debit_cards", fields["card_id"], fields["user_id"])
+    more = {"transaction_id": transaction_id, "submitted_at": f"{TODAY:%m/%d/%Y}", "status": "SUBMITTED"}
+    return added(data, "transaction_disputes", "dispute_id", {**fields, **more})
+
+
 def dispute_cash_back(data: Data, user_id: str, transaction_id: str) -> Change:
     """Ask that the cash back of a payment is looked at."""
     own(data, "credit_card_transaction_history", transaction_id, user_id)

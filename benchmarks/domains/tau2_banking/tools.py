@@ -320,6 +320,33 @@ def file_credit_card_dispute(
     return _made(bank.dispute_credit_card, transaction_id, given)
 
 
+@tool("file_debit_card_transaction_dispute_6281", effect="once", requires=RULES, reconcile=find_change)
+def file_debit_card_dispute(
+    transaction_id: Trusted[str],
+    account_id: Trusted[str],
+    card_id: Trusted[str],
+    user_id: Trusted[str],
+    dispute_category: FromCustomer[str],
+    transaction_date: FromCustomer[str],
+    discovery_date: FromCustomer[str],
+    disputed_amount: FromCustomer[Decimal],
+    transaction_type: FromCustomer[str],
+    card_in_possession: FromCustomer[bool],
+    pin_compromised: FromCustomer[str],
+    contacted_merchant: FromCustomer[bool],
+    police_report_filed: FromCustomer[bool],
+    written_statement_provided: FromCustomer[bool],
+    provisional_credit_eligible: Trusted[bool],
+    customer_max_liability_amount: Trusted[Decimal],
+    card_action: FromCustomer[str],
+) -> Receipt:
+    """File a dispute of a payment from an account."""
+    given = {key: value for key, value in locals().items() if key != "transaction_id"}
+    given["disputed_amount"] = float(disputed_amount)
+    given["customer_max_liability_amount"] = float(customer_max_liability_amount)
+    return _made(bank.dispute_debit_card, transaction_id, given)
+
+
 @tool("submit_cash_back_dispute_0589", effect="once", requires=RULES, reconcile=find_change)
 def dispute_cash_back(user_id: Trusted[str], transaction_id: Trusted[str]) -> Receipt:
     """Ask that the cash back of a payment is looked at."""
