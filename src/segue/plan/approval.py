@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Final
@@ -16,9 +17,9 @@ from segue.tools import JSON
 AGENT: Final = "segue"
 """Who proposes the actions of a plan."""
 AGENTS: Final = frozenset(
-    (AGENT, "agent", "ai", "assistant", "bot", "model", "system", "the agent", "ai agent", "segue agent")
+    (AGENT, "agent", "ai", "assistant", "automation", "bot", "llm", "model", "robot", "system", "the")
 )
-"""Names that the agent may go by."""
+"""Words of which the names are made that the agent may go by, such as `the AI-assistant`."""
 _DIGITS: Final = 16
 """Of an id: enough that no two requests of a workspace ever share one."""
 
@@ -80,7 +81,8 @@ def refusal(decision: Decision, open_: ApprovalRequest, *customer: str) -> str:
     if decision.request and decision.request != open_.id:
         return f"it is about request {decision.request}, and {open_.id} is open"
     who = _plain(decision.by)
-    if who in AGENTS or who == _plain(open_.proposer):
+    words = re.findall(r"\w+", who)
+    if (words and AGENTS.issuperset(words)) or who == _plain(open_.proposer):
         return "who proposes an action does not approve it"
     theirs = {_plain(name) for name in customer if name.strip()}
     if {who, _plain(parseaddr(decision.by)[1])} & theirs:

@@ -78,6 +78,7 @@ _WORDS: dict[str, bool | None] = {
 }
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*|(?=[eE])))([eE][-+]?[0-9]+)?", re.ASCII)
+_UNCLOSED = "a quote, a bracket or a brace above is not closed"
 _QUOTES = "put a text that holds any of : # { } [ ] & * in quotes"
 
 
@@ -203,5 +204,6 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     lines = text.splitlines()
     around = " ".join(lines[max(0, mark.line - 1) : mark.line + 1])
     hint = "indent with spaces" if "\\t" in str(error) else _QUOTES if re.search(r"[{}:&*]", around) else ""
+    hint = _UNCLOSED if "<stream end>" in str(error) or "end of stream" in str(error) else hint
     message = str(getattr(error, "problem", None) or getattr(error, "context", None) or "it cannot be read")
     return Fault("P102", Place(mark.line + 1, mark.column + 1), f"is not YAML: {message}", hint)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from segue.errors import Finding
 from segue.plan.document import Fault, Mapping, Node, Scalar, Sequence
 from segue.plan.plan import Argument, Constant, Fields, Items, Place, Text, Value
-from segue.plan.rules import nearest, one_line
+from segue.plan.rules import did_you_mean, nearest, one_line
 from segue.tools import JSON
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -100,7 +100,9 @@ class Form:
         """Return one of a few words."""
         text = self.words(node, what)
         if text and text not in known:
-            self.report("P107", node.place, f"{what} is one of {', '.join(known)}, not {text}", nearest(text, known))
+            self.report(
+                "P107", node.place, f"{what} is one of {', '.join(known)}, not {text}", did_you_mean(text, known)
+            )
         return text if text in known else None
 
     def identifier(self, node: Node, what: str, reserved: Collection[str]) -> str:

@@ -99,10 +99,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the known word most like `word`, where one is like it."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]}?" if close else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the known word most like `word`, else the few that there are."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+    few = f"known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+    return did_you_mean(word, known) or few

@@ -273,7 +273,8 @@ def _syntax(error: Exception, text: str) -> Finding:
     if where is None:
         return _finding("S102", f"not TOML: {message}")
     line, column = (where[1], where[2]) if where[1] else (text.count("\n") + 1, 0)
-    return Finding(FILE, int(line), int(column), "S102", "error", f"not TOML: {message}")
+    hint = 'a text stands in quotes: key = "a text"' if "nvalid value" in message else ""
+    return Finding(FILE, int(line), int(column), "S102", "error", f"not TOML: {message}", hint)
 
 
 def _finding(code: str, message: str, hint: str = "") -> Finding:

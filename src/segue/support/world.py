@@ -96,7 +96,9 @@ class TicketWorld:
     async def replan(self, plan: Plan, ended: Ended) -> Plan | None:
         """Make another plan for what one has failed at."""
         words = "\n\n".join((self._request.text, *self._answers, *self._talk.heard))
-        return self._talk.bill.paid(await self._desk.replan(words, plan, ended, self._personal)).plan
+        planned = self._talk.bill.paid(await self._desk.replan(words, plan, ended, self._personal))
+        self._made_by = "model"  # whatever the run says from now on
+        return planned.plan
 
     async def turn(self, tool: str) -> None:
         """Wait until a tool may be called once more."""

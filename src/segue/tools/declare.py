@@ -173,7 +173,7 @@ class _Declaration:
             if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
                 raise self.fault(f"{parameter.name} must be passable by name: remove the '/'")
             if parameter.name not in hints:
-                raise self.fault(f"parameter {parameter.name} has no type")
+                raise self.fault(f"parameter {parameter.name} has no type; write {parameter.name}: str, say")
             found.append(self._parameter(parameter, hints[parameter.name], default))
         return tuple(found)
 

@@ -100,9 +100,14 @@ def _finding(error: BaseException, path: Path) -> Finding:
         return _at(line, 0, "C103", str(error))
     if isinstance(error, DuplicateName):
         return _at(line, 0, "C104", str(error))
-    return _at(line, 0, "C101", f"cannot be imported: {type(error).__name__}: {error}")
+    hint = (
+        "install it where segue is installed, or put it beside tools.py"
+        if isinstance(error, ModuleNotFoundError)
+        else ""
+    )
+    return _at(line, 0, "C101", f"cannot be imported: {type(error).__name__}: {error}", hint)
 
 
-def _at(line: int, column: int, code: str, message: str) -> Finding:
+def _at(line: int, column: int, code: str, message: str, hint: str = "") -> Finding:
     message = " ".join(message.split())[:_LONGEST]  # what a company's code raises may have many lines
-    return Finding(file=_FILE, line=line, column=column, code=code, severity="error", message=message)
+    return Finding(file=_FILE, line=line, column=column, code=code, severity="error", message=message, hint=hint)

@@ -76,7 +76,19 @@ def test_a_word_about_another_request_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "by", ["segue", "Segue", " SEGUE ", "agent", "The Agent", "AI", "bot", "segue_agent", "ai-agent"]
+    "by",
+    [
+        "segue",
+        "Segue",
+        " SEGUE ",
+        "agent",
+        "The Agent",
+        "AI",
+        "bot",
+        "segue_agent",
+        "ai-agent",
+        "the AI/assistant (bot)",
+    ],
 )
 def test_nor_does_the_agent_s_whatever_it_calls_itself(by: str) -> None:
     assert refusal(decided(by=by), asked()) == "who proposes an action does not approve it"
@@ -95,7 +107,7 @@ def test_nor_that_of_the_ticket_s_customer(by: str) -> None:
     )
 
 
-@pytest.mark.parametrize("by", ["c-77", "kim@other.example", "Kim", "Ada", ""])
+@pytest.mark.parametrize("by", ["c-77", "kim@other.example", "Kim", "Ada", "Ai Tanaka", "agent@shop.example", ""])
 def test_whose_name_is_only_like_theirs_may_decide(by: str) -> None:
     assert refusal(decided(by=by), asked(), "c-7", "kim@mail.example") == ""
     assert refusal(decided(by=by), asked(), "", "") == ""

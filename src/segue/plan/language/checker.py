@@ -166,7 +166,9 @@ class _Checker(Draft):
             path, type_ = (node.name,), self.names[node.name]
             return Typed(type=present(type_) if path in seen else type_, path=path)
         if node.name in self._later:
-            return self.fault("P208", node.start, f"{node.name} has no value yet: it runs later")
+            return self.fault(
+                "P208", node.start, f"{node.name} has no value yet: it runs later", f'move "{node.name}" above'
+            )
         if node.name in self._hidden:
             return self.fault("P208", node.start, f"{node.name} is inside a loop, and has no value after it")
         hint = nearest(node.name, [*self.names, *self.locals])

@@ -98,6 +98,8 @@ class _Check:
             return
         is_missing = bool(skipped) or (isinstance(compiled.type, Maybe) and not isinstance(target, Maybe))
         hint = f"guard the step with when: has({text.value[2:-1]})" if is_missing else ""
+        if isinstance(present(compiled.type), ListOf) and not hint:
+            hint = f"take one of them, such as ${{pick(inputs.…, {text.value[2:-1]})}}, or each of them in a loop"
         self.report.add("P209" if is_missing else "P205", text.place, f"argument {name}: {text.value} {reason}", hint)
 
     def skipped(self, compiled: Template) -> str:

@@ -36,7 +36,11 @@ class Facts:
             self._report.add("P206", step.place, message, f'let "{above[-1]}" run whenever "{step.id}" does')
         else:
             tools = [known.name for known in self._catalogue.entries.values() if fact in known.provides]
-            hint = f"call {' or '.join(sorted(tools))} first" if tools else "no tool provides it"
+            hint = (
+                f"call {' or '.join(sorted(tools))} first"
+                if tools
+                else f'write provides=["{fact}"] at the tool that does'
+            )
             self._report.add("P206", step.place, f'step "{step.id}" requires {fact}, which nothing provides', hint)
 
     def _providers(self, fact: str, step: ToolStep) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from segue.plan import expression, scope, template
 from segue.plan.catalogue import Catalogue
 from segue.plan.expression import Compiled, Environment, EvaluationError
-from segue.plan.language.types import ANY, BOOL, ListOf, Maybe, Type, present, with_article
+from segue.plan.language.types import ANY, BOOL, DOUBLE, INT, MONEY, ListOf, Maybe, Type, present, with_article
 from segue.plan.plan import EachStep, Plan, Step, Text
 from segue.plan.template import Template
 from segue.plan.verify.begun import Begun
@@ -88,7 +88,7 @@ class Sight:
             self._report.add("P209", text.at(0), f"{text.value} may be missing", hint)
         elif compiled.type not in (BOOL, ANY):
             message = f"{text.value} is {with_article(compiled.type)}, not true or false"
-            self._report.add("P212", text.at(0), message)
+            self._report.add("P212", text.at(0), message, f"compare it, such as {_compared(text.value, compiled.type)}")
         return compiled
 
     def _check_choice(self, text: Text, compiled: Compiled, *, is_approval: bool) -> None:
@@ -117,3 +117,10 @@ class Sight:
         for cite in () if is_reply else compiled.citations:
             self._report.add("P214", text.at(cite.offset), "{{…}} cites in a reply only")
         return compiled
+
+
+def _compared(source: str, kind: Type) -> str:
+    """Return a condition that somebody may have meant who wrote only a value."""
+    if kind in (INT, DOUBLE, MONEY):
+        return f"{source} > 0"
+    return f"size({source}) > 0" if isinstance(kind, ListOf) else f"{source} == 'a text'"

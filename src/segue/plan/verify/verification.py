@@ -33,7 +33,7 @@ from segue.plan.plan import (
     inside,
     nested,
 )
-from segue.plan.rules import nearest
+from segue.plan.rules import did_you_mean, nearest
 from segue.plan.verify import arguments, limits
 from segue.plan.verify.begun import NOTHING, Begun
 from segue.plan.verify.facts import Facts
@@ -182,7 +182,9 @@ class _Walk:
             case ReplyStep():
                 self._replies.check(step, state)
             case EscalateStep() if step.reason.value not in self._policy.reasons:
-                hint = nearest(step.reason.value, self._policy.reasons)
+                hint = (
+                    did_you_mean(step.reason.value, reasons := self._policy.reasons) or f"known: {', '.join(reasons)}"
+                )
                 self._report.add("P216", step.reason.place, f"{step.reason.value} is no reason to escalate", hint)
         return None
 

@@ -109,6 +109,15 @@ async def test_a_plan_with_an_error_does_not_go_on(company: Office, shop: Shop, 
     assert len(shop.acts()) == 1
 
 
+@pytest.mark.parametrize("order_id", ["${order.id}", "200001"])
+async def test_another_plan_is_a_model_s_whatever_it_says_of_itself(company: Office, shop: Shop, order_id: str) -> None:
+    pays = f'{{id: pay, tool: payments.refund, args: {{order_id: "{order_id}", amount: "${{order.total}}"}}}}'
+    company.replanner = Planner(f'topic: x\nsteps: [{pays}, {{id: end, reply: "Paid."}}]', made_by="company")
+    async with company:
+        assert (await company.resolve(ticket())).reason == "tool_failed"
+    assert [act[0] for act in shop.acts()] == ["mark"]
+
+
 async def test_an_action_of_the_other_plan_waits_for_a_person(company: Office, shop: Shop) -> None:
     company.replanner = Planner("""
     topic: x

@@ -1,0 +1,3 @@
+"""Tools."""
+
+import acme_orders_client
