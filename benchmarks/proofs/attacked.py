@@ -63,8 +63,7 @@ async def run(attack: Attack) -> Ran:
         plans=attack.plans,
         tools=list(attack.systems.tools()),
         hits=[article(attack.articles)],
-        model=attack.model,
-        replanner=attack.replanner,
+        models=attack.models,
     )
     asked = ticket(attack.text or " ", customer=attack.customer, subject=attack.subject)
     return await company.resolve(asked, attack.topic, _people(attack))

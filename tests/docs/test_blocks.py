@@ -33,7 +33,7 @@ SAYS = {
     "docs/how-to/use-an-mcp-server.md": ['"mcp crm", "ok": true, "message": "2 tools"', "0 errors, 1 warning"],
     "docs/how-to/offer-segue-to-an-mcp-client.md": ["resolved [{'document': 'delivery.md'"],
     "docs/how-to/write-your-first-procedure.md": [
-        "P225 argument order_id of orders.cancel must be system, and is customer, from the customer's words (hint:",
+        "P225 argument order_id of orders.cancel must be system, and is customer, from the customer's words",
         "status 1",
         "0 errors, 1 warning",
         "2 tickets: 1 waiting, 1 resolved",

@@ -90,7 +90,7 @@ def _followed(course: Course, plan: Plan, ticket: Mapping[str, JSON], policy: Po
 
     Why it is stands among what was done, so that whoever makes the next one is told.
     """
-    plan = replace(plan, made_by="model")  # whatever it says of itself: no company wrote what takes another's place
+    plan = replace(plan, made_by="model")  # whatever it says of itself: no company wrote it for this
     values, types, origins = course.values.kept()
     searches = frozenset(step.id for step in course.plan.all_steps() if isinstance(step, SearchStep)) & values.keys()
     begun = Begun(types=types, origins=origins, searches=searches, facts=frozenset(course.facts))
