@@ -204,7 +204,8 @@ class House:
             return local
         from segue.support.asking import ModelBrain  # noqa: PLC0415 (not needed where no model is named)
 
-        return ModelBrain(self.models, local, tools=Live(lambda: self.tools.callable), policy=self.policy)
+        tools, timeout = Live(lambda: self.tools.callable), self.settings.models.timeout
+        return ModelBrain(self.models, local, tools=tools, policy=self.policy, timeout=timeout)
 
     @cached_property
     def workflow(self) -> Workflow[[Ticket], Resolution]:

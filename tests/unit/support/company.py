@@ -122,6 +122,7 @@ class Office:
         self.chooser: Chooser | None = None
         self.model: Scripted | None = None
         self.replanner: Replanner | None = None
+        self.patience = timedelta(seconds=60)
         self.models: Models | None = None
         """Language models, as `segue.toml` would name them."""
         self.records: Records = Chain(self.reader)
@@ -218,7 +219,9 @@ class Office:
         if isinstance(made, Staffed):
             made.model, made.replanner = self.model, self.replanner
             made.replans = 2 if self.replanner else 0
-        return made if self.models is None else ModelBrain(self.models, made, tools=self._by_name())
+        if self.models is None:
+            return made
+        return ModelBrain(self.models, made, tools=self._by_name(), timeout=self.patience)
 
     def _by_name(self) -> dict[str, Tool]:
         return {each.name: each for each in self.tools}
