@@ -51,6 +51,7 @@ STUDIES: dict[str, str] = {
     "retrieval": "benchmarks.quality.retrieval",
     "several_steps": "benchmarks.quality.several_steps",
     "typos": "benchmarks.quality.typos",
+    "falsehoods": "benchmarks.quality.falsehoods",
 }
 """Modules by the name of the study, in the order in which they are shown."""
 
