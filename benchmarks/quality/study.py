@@ -52,6 +52,7 @@ STUDIES: dict[str, str] = {
     "several_steps": "benchmarks.quality.several_steps",
     "typos": "benchmarks.quality.typos",
     "falsehoods": "benchmarks.quality.falsehoods",
+    "gaps": "benchmarks.quality.gaps",
 }
 """Modules by the name of the study, in the order in which they are shown."""
 
