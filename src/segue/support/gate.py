@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from segue.support import claims
-from segue.support.claims import Clause, Sentence
+from segue.support.claims import Clause, Figure, Sentence
 
 COVERED = 0.5
 """Share of a sentence that must stand around one place in a source, by the weight of its words."""
@@ -66,6 +66,16 @@ class Sources:
         texts = list(texts)
         self.whole = "\n".join(texts)
         self.places = [place for text in texts for place in _places(text)]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word, in small letters."""
+        return frozenset(claims.words(self.whole))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure."""
+        return claims.Clause(self.whole).figures
 
     @cached_property
     def clauses(self) -> dict[Clause, Place]:
@@ -120,8 +130,8 @@ def objection(text: str, sources: Sequence[str]) -> str:
         sources: All that it may rest on, each with its title and headings in its first line.
     """
     known = Sources(sources)
-    for link in _LINK.findall(text):
-        if link.rstrip(".,;:!?") not in known.whole:
+    for link in (found.rstrip(".,;:!?") for found in _LINK.findall(text)):
+        if link not in known.whole:
             return f"{link} stands in no source"
     return next(filter(None, (_fault(sentence, known) for sentence in claims.sentences(_LINK.sub(" ", text)))), "")
 
@@ -130,6 +140,8 @@ def _fault(sentence: Sentence, known: Sources) -> str:
     """Return what of a sentence no place in the sources says."""
     if len(sentence.whole.stems) < FEWEST and not sentence.whole.figures:
         return ""
+    if nowhere := _nowhere(sentence, known):
+        return f"{nowhere} stands in no source"
     used: set[str] = set()
     for clause in sentence.clauses:
         places = known.about(clause, sentence)
@@ -141,6 +153,14 @@ def _fault(sentence: Sentence, known: Sources) -> str:
     if known.weight(told & used) < COVERED * known.weight(told):
         return f"no source says it: “{sentence.text[:80]}”"
     return ""
+
+
+def _nowhere(sentence: Sentence, known: Sources) -> str:
+    """Return a figure or a name that no source holds at all."""
+    for figure in sentence.whole.figures:
+        if not any(figure.value == other.value or figure.may_be(other) for other in known.figures):
+            return f"{figure.value:g}"
+    return next((name for name in sentence.names if claims.words(name)[0] not in known.words), "")
 
 
 def _fault_in(clause: Clause, sentence: Sentence, places: Sequence[Place], known: Sources) -> str:
