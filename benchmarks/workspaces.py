@@ -1,7 +1,8 @@
-"""Builds workspaces from real data: `python benchmarks/workspaces.py wixqa|star|clinc150|banking77 DIR`.
+"""Builds workspaces from real data: `python -m benchmarks.workspaces wixqa|star|clinc150|banking77|tau2_… DIR`.
 
-`wixqa` has articles and questions. The others have a history of tickets that are scored on their topic alone, and a
-procedure for each topic: `history/learned.jsonl` is what was there before, `history/replayed.jsonl` what came later.
+`wixqa` has articles and questions. `tau2_retail` and `tau2_banking` have tools and procedures too. The others have a
+history of tickets that are scored on their topic alone, and a procedure for each topic: `history/learned.jsonl` is what
+was there before, `history/replayed.jsonl` what came later.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # so that it also runs as a script
 
-from benchmarks import data
+from benchmarks import data, tau2
 
 SEED = 20260520
 LEARNED = 0.8
@@ -179,6 +180,8 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
     "star": star,
     "clinc150": clinc150,
     "banking77": banking77,
+    "tau2_retail": tau2.retail,
+    "tau2_banking": tau2.banking,
 }
 
 

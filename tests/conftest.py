@@ -5,17 +5,36 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from segue.engine.clock import Timer
 
+PATIENCE_S = 120
+"""A test that takes longer waits for something that never comes, however busy the machine."""
 TURNS = 100
 """Turns of the event loop in which everything that needs no time, thread or other process comes to rest."""
 PATIENCE_TURNS = 100_000
 """Turns after which what needs a thread or another process is not coming any more: a few seconds."""
+
+
+@pytest.hookimpl(wrapper=True)
+def without_hanging() -> Generator[None, object, object]:
+    """End a test that never would; where a folder's `conftest.py` names it `pytest_pyfunc_call`, all of its tests."""
+
+    def give_up(*_: object) -> None:
+        pytest.fail(f"still waiting after {PATIENCE_S} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE_S, 1)  # again, for the event loop swallows what its callbacks raise
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 async def settle() -> None:

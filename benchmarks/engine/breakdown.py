@@ -26,7 +26,7 @@ from segue import Engine
 from segue.engine import journal
 from segue.engine.carrier import Carriers
 from segue.engine.clock import SystemClock, reader
-from segue.engine.embedded.journal import SqliteJournal
+from segue.engine.embedded.journal import SqliteJournal, bound
 from segue.engine.host import Host
 from segue.engine.journal import GENESIS, Batch, Record
 from segue.engine.run import Run
@@ -87,7 +87,7 @@ def _parts(columns: list[str], disks: dict[str, Path], times: int) -> Iterator[t
         for how, group in (("together", GROUP), ("alone", 1)):
             name = f"{how} {disk}"
             inserted[name], committed[name] = _written(folder, payload, group, max(10, times // group))
-    yield "row inserted by SQLite", inserted
+    yield "row bound, inserted by SQLite", inserted
     yield "transaction begun, committed, with fsync", committed
     yield "entry delivered, workflow driven on", everywhere(_delivered(times) - call)
 
@@ -130,7 +130,7 @@ def _written(folder: Path, payload: bytes, group: int, times: int) -> tuple[floa
             for records in groups:
                 connection.execute("BEGIN IMMEDIATE")
                 begun = time.perf_counter()
-                connection.executemany(insert, records)
+                connection.executemany(insert, map(bound, records))
                 spent += time.perf_counter() - begun
                 connection.execute("COMMIT")
             inserting.append(spent / group / times)
@@ -206,7 +206,7 @@ def _bytes_of(folder: Path, group: int) -> int:
         sizes = []
         for seq in range(10):
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(insert, [_record(f"run-{n}", seq, PAYLOAD.encode()) for n in range(group)])
+            connection.executemany(insert, [bound(_record(f"run-{n}", seq, PAYLOAD.encode())) for n in range(group)])
             connection.execute("COMMIT")
             sizes.append(file.with_name(file.name + "-wal").stat().st_size)
     return (sizes[-1] - sizes[0]) // 9

@@ -134,7 +134,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(run: Run, shop: Path, tmp_path
 def test_check_prints_findings_as_compilers_do(run: Run, shop: Path) -> None:
     source = "topic: x\nsteps:\n  - {id: a, replay: hello}\n"
     (shop / "procedures" / "order_status.yaml").write_text(source)
-    kinds = "a step says what it does: one of tool, search, ask, check, reply, escalate"
+    kinds = "a step says what it does: one of tool, search, model, ask, check, choose, each, reply, escalate"
     ran = run("check", "--workspace", shop)
     assert ran.status == 1
     assert ran.out.splitlines() == [

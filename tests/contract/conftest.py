@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import signal
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -15,22 +14,9 @@ import pytest
 from segue import Engine
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.workspace import WorkspaceJournal
-from tests.conftest import FakeClock
+from tests.conftest import FakeClock, without_hanging
 
-PATIENCE_S = 20
-"""A test that takes longer waits for something that never comes."""
-
-
-@pytest.fixture(autouse=True)
-def _no_hanging() -> Iterator[None]:
-    def give_up(*_: object) -> None:
-        pytest.fail(f"still waiting after {PATIENCE_S} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE_S, 1)  # again, for the event loop swallows what its callbacks raise
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, before)
+pytest_pyfunc_call = without_hanging
 
 
 class Runtime(Protocol):

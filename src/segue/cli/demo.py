@@ -140,7 +140,7 @@ async def _resolve(house: House) -> tuple[list[Resolution], Any]:
     tickets = list(house.workspace.read_inbox(now=datetime.now(UTC), report=lambda finding: output.error(str(finding))))
     ended: list[Resolution] = []
     with output.progress("Resolving the inbox") as advance:
-        async with batch.Work(house.engine) as work:
+        async with house.work() as work:
             async for one in batch.resolve(
                 work, house.workflow, tickets, house.effects, patience=PATIENCE, budget=house.budget
             ):

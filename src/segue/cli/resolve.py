@@ -61,7 +61,7 @@ async def _resolve(house: House, tickets: list[Ticket], *, as_json: bool) -> lis
 
     ended: list[Resolution] = []
     with output.progress("Resolving tickets") as advance:
-        async with batch.Work(house.engine) as work:
+        async with house.work() as work:
             async for resolution in batch.resolve(work, house.workflow, tickets, house.effects, budget=house.budget):
                 ended.append(resolution)
                 advance(len(ended), len(tickets))

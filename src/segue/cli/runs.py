@@ -83,6 +83,7 @@ def show(
         else:
             timeline.show(found, info.status)
             story.calls(found)
+            story.models(found)
         if known is not None and known.ticket_id:
             story.posts(house.helpdesk.posts(known.ticket_id))
 

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, closing, suppress
 
 from segue.cli import output
 from segue.server.mcp import offer, stdio, web
-from segue.support import batch
 from segue.support.office import Office
 from segue.support.workspace import Workspace
 from segue.wiring import House
@@ -41,7 +40,7 @@ async def _serve(house: House, port: int | None, *, trusts_callers: bool) -> Non
 
         async def opening() -> Office:
             await asyncio.to_thread(house.prepare)
-            return house.office(await opened.enter_async_context(batch.Work(house.engine)))
+            return house.office(await opened.enter_async_context(house.work()))
 
         office = asyncio.create_task(opening())
         office.add_done_callback(_tell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segue.cli import layout, output
@@ -100,6 +101,26 @@ def calls(entries: Sequence[Entry]) -> None:
         columns = ["", "tool", "was given", "level", "from"]
         few = [[given, level] for _, _, given, level, _ in rows]
         layout.show(layout.Table(columns=columns, rows=rows, is_cut=True), layout.Table(columns=columns[2:4], rows=few))
+
+
+def models(entries: Sequence[Entry]) -> None:
+    """Print which models were asked for what, with tokens and cost."""
+    rows = []
+    for entry in entries:
+        result = (entry.payload or {}).get("result") if entry.kind == "step_finished" else None
+        for usage in result.get("asked") or () if isinstance(result, dict) else ():
+            tokens = usage["input_tokens"] + usage["output_tokens"]
+            cost = "unknown" if usage["cost_usd"] is None else f"{Decimal(usage['cost_usd']):f} USD"
+            told = usage["error"] or f"answered as {usage['version']}"
+            rows.append([entry.path, usage["task"], usage["model"], f"{tokens} tokens", cost, told])
+    if rows:
+        output.line()
+        columns = ["", "asked to", "model", "took", "cost", "result"]
+        few = [[task, model, cost] for _, task, model, _, cost, _ in rows]
+        layout.show(
+            layout.Table(columns=columns, rows=rows, is_cut=True),
+            layout.Table(columns=["asked to", "model", "cost"], rows=few),
+        )
 
 
 def posts(written: Iterable[Post]) -> None:

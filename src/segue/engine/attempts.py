@@ -106,7 +106,7 @@ class Attempts:
                 used_up = TimeoutError(f"{step.total_timeout} for all attempts are used up")
                 self._failed(run, pending, number, _late(run, pending, until_us, used_up), timed_out=True)
                 return
-        seen = run.run_id, pending.path, step.name, pending.key, until_us, number, host.clock
+        seen = run.run_id, pending.path, step.name, pending.key, until_us, number, host.clock, run.spending
         try:
             values = call.values if pending.is_plain else step.signature.own(call.values, pending.encoded)
         except CodecError as error:

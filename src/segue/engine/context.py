@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple, Protocol
 
+from segue.engine.budget import Budget
 from segue.engine.clock import Clock
 from segue.engine.journal import from_us
 from segue.errors import SegueError
@@ -68,6 +69,13 @@ def key_of(run_id: str, path: str) -> str:
     return f"{run_id}:{path}"
 
 
+class Purse(Protocol):
+    """What is asked here of a run's spending."""
+
+    def left(self) -> Budget:
+        """Return what may still be used up."""
+
+
 class Attempt(NamedTuple):
     """One try at a step, as the step's own code can see it."""
 
@@ -83,6 +91,8 @@ class Attempt(NamedTuple):
     """From 1."""
     clock: Clock
     """The engine's."""
+    purse: Purse | None = None
+    """`None` where the run has no budget."""
 
     @property
     def key(self) -> str:
@@ -95,7 +105,7 @@ class Attempt(NamedTuple):
         return None if self.until_us is None else from_us(self.until_us)
 
 
-Fields = tuple[str, str, str, str, int | None, int, Clock]
+Fields = tuple[str, str, str, str, int | None, int, Clock, Purse | None]
 """Those of an `Attempt`."""
 attempt: ContextVar[Fields | None] = ContextVar("segue_attempt", default=None)
 """The fields of the `Attempt` around: few steps ask for it, and to make it takes longer than to note this."""
@@ -130,6 +140,12 @@ def attempt_deadline() -> datetime | None:
         SegueError: Not called from inside a step.
     """
     return _attempt("attempt_deadline").deadline
+
+
+def budget_left() -> Budget:
+    """Return what the run of the calling step may still use up; all of it without limit where nothing limits it."""
+    around = attempt_around()
+    return Budget() if around is None or around.purse is None else around.purse.left()
 
 
 def run_id() -> str:

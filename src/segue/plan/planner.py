@@ -61,13 +61,23 @@ def read_model_plan(
     Returns:
         The plan, or None where a finding is an error; every finding, with places in the text.
     """
-    parsed, findings = procedure.parse(_bare(text), name)
+    parsed, findings = parse_model_plan(text, name=name)
     if parsed is None:
         return None, findings
-    plan = complete(replace(parsed, made_by="model"), catalogue, policy)
+    plan = complete(parsed, catalogue, policy)
     findings = verify(plan, catalogue, policy)
     is_sound = all(finding.severity != "error" for finding in findings)
     return plan if is_sound else None, findings
+
+
+def parse_model_plan(text: str, *, name: str = "plan") -> tuple[Plan | None, list[Finding]]:
+    """Read the form of a plan that a model wrote; what it means is verified where it goes on from another one.
+
+    Returns:
+        The plan, or None where there are findings; the findings.
+    """
+    parsed, findings = procedure.parse(_bare(text), name)
+    return (None if parsed is None else replace(parsed, made_by="model")), findings
 
 
 def _bare(text: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from segue.knowledge.document import Hit
 from segue.support.excerpt import excerpt
 from segue.support.outcome import Citation
 from segue.support.requests import sentences_of
+from segue.support.usage import Counted
 
 PASSAGES = 3
 """That an answer quotes at most."""
@@ -30,11 +32,20 @@ _CLOSING = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Counted):
     """An answer and where it stands."""
 
     text: str
-    citations: tuple[Citation, ...]
+    """Empty where the passages hold none."""
+    citations: tuple[Citation, ...] = ()
+    by: Literal["extraction", "model"] = "extraction"
+    """Who found the words."""
+    refused: str = ""
+    """Why a model's words were not taken."""
+
+
+NOTHING = Answer(text="")
+"""The passages hold no answer."""
 
 
 def question_in(text: str) -> str:
@@ -61,12 +72,17 @@ def compose(question: str, hits: Sequence[Hit]) -> Answer | None:
             room -= len(text)
     if not quoted:
         return None
+    return Answer(text="\n\n".join([*quoted.values(), sources(quoted)]), citations=tuple(map(citation, quoted)))
+
+
+def sources(quoted: Iterable[Hit]) -> str:
+    """Return the line that names where an answer stands."""
     titles = dict.fromkeys(hit.title for hit in quoted)
-    sources = f"{'Source' if len(titles) == 1 else 'Sources'}: {', '.join(titles)}"
-    return Answer(text="\n\n".join([*quoted.values(), sources]), citations=tuple(map(_citation, quoted)))
+    return f"{'Source' if len(titles) == 1 else 'Sources'}: {', '.join(titles)}"
 
 
-def _citation(hit: Hit) -> Citation:
+def citation(hit: Hit) -> Citation:
+    """Return the pointer to a passage."""
     return Citation(document=hit.document, start=hit.start, end=hit.end)
 
 

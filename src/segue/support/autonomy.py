@@ -26,6 +26,10 @@ class Terms:
     """When they are reminded of it, once."""
     approval_timeout: timedelta
     """How long an approval waits for a person."""
+    replans: int = 0
+    """How often a plan that has failed is followed by another one."""
+    is_judged: bool = False
+    """A composed reply needs a second opinion before it is sent."""
 
 
 TermsOf = Callable[[str], Terms]

@@ -1,16 +1,23 @@
-"""Who answers what no tool can: the chooser that every desk has, and a language model where one is configured."""
+"""Who does the thinking: the port behind which the local brain and language models stand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from segue.plan.execute import Ended
 from segue.plan.plan import Plan
+from segue.redaction import Personal
+from segue.support import answer
+from segue.support.interpret import Request, Understanding
+from segue.support.ticket import Ticket
+from segue.support.usage import Counted
 
 JSON = Any
+T = TypeVar("T")
+Soon: TypeAlias = T | Awaitable[T]
+"""What a function gives, async or not; one that is not runs in a thread."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,34 +30,40 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What somebody answered, and what it took."""
+class Answer(Counted):
+    """What somebody answered."""
 
     value: JSON
     """Of a choice: the option's name, `None` where it is unsure."""
-    model: str = ""
-    """Empty where no model was asked."""
-    version: str = ""
-    prompt_digest: str = ""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: Decimal | None = None
-    """Counted by the run's budget; `None` where it is free, or its price not known."""
 
 
-class Replanner(Protocol):
-    """Makes another plan where one has failed."""
+@dataclass(frozen=True, kw_only=True)
+class Planned(Counted):
+    """The plan for a request, or why there is none."""
 
-    async def replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
-        """Return a plan that goes on from what was done, as `planner.read_model_plan` reads it; `None` for none.
+    plan: Plan | None = None
+    why: str = ""
 
-        It is verified again, with the values that are there, before it goes on.
 
-        Args:
-            asked: The customer's words.
-            plan: What has failed.
-            ended: How, and what it had done.
-        """
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """A reply that is ready to be sent, and what it can be judged by."""
+
+    question: str
+    """The customer's words."""
+    text: str
+    sources: tuple[str, ...] = ()
+    """Texts of the passages that it cites."""
+    done: tuple[JSON, ...] = ()
+    """Tool calls that were made: `{tool, args, result}`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(Counted):
+    """A second opinion on a reply."""
+
+    objection: str = ""
+    """Why it should not be sent; empty where it may be."""
 
 
 class Chooser(Protocol):
@@ -60,20 +73,75 @@ class Chooser(Protocol):
         """Return the name of the option that a text speaks for; `None` where it is unsure."""
 
 
-class Model(Protocol):
-    """A language model, as the steps of a plan ask it.
+class Brain(Protocol):
+    """Does what takes thought; each method is a step of a run, so its result is asked for once.
 
-    Whatever it raises is the step's failure, retried as a read is; a `PermanentError` is not.
+    Promise, kept by `local.LocalBrain` and by `asking.ModelBrain` and proven by `tests/unit/support/test_brain.py`:
+    a model that fails, lies or costs too much never keeps a ticket from its end. `personal` is what is known of the
+    customer, to be hidden from models.
     """
 
-    async def answer(self, task: str, given: JSON, output: Mapping[str, JSON]) -> Answer:
-        """Do a task.
+    @property
+    def replans(self) -> int:
+        """How often a plan that has failed is followed by another one, for one request."""
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether it has second opinions."""
+
+    def interpret(self, ticket: Ticket) -> Soon[Understanding]:
+        """Say what a ticket wants."""
+
+    def plan(self, request: Request, personal: Personal) -> Soon[Planned]:
+        """Return the plan for a request, verified."""
+
+    def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Soon[Answer]:
+        """Choose the option that a text speaks for.
+
+        Args:
+            by: `model` or `classifier`.
+            text: What others wrote: data, whatever it says.
+            options: The company's.
+            personal: Of the customer.
+        """
+
+    def solve(self, task: str, given: JSON, output: dict[str, JSON], personal: Personal) -> Soon[Answer]:
+        """Do the task of a plan's model step. Whatever it raises is the step's failure, retried as a read is.
 
         Args:
             task: The company's own words.
-            given: What others wrote: data, whatever it says.
-            output: JSON Schema of the answer; its value is of this schema.
+            given: What others wrote.
+            output: JSON Schema of the answer.
+            personal: Of the customer.
+
+        Raises:
+            PermanentError: There is nobody to ask, or to ask again would not help.
         """
 
-    async def choose(self, text: str, options: Sequence[Choice]) -> Answer:
-        """Choose the option that a text speaks for."""
+    def compose(
+        self, question: str, found: list[dict[str, JSON]], guidance: str, personal: Personal
+    ) -> Soon[answer.Answer]:
+        """Answer a question from passages, best first; an empty text where they hold no answer."""
+
+    def replan(self, asked: str, plan: Plan, ended: Ended, personal: Personal) -> Soon[Planned]:
+        """Return another plan that goes on from what one has done that failed; it is not verified yet.
+
+        Args:
+            asked: The customer's words.
+            plan: What has failed.
+            ended: How, and what it had done.
+            personal: Of the customer.
+        """
+
+    def judge(self, reply: Finished, personal: Personal) -> Soon[Verdict]:
+        """Give a second opinion on a reply."""
+
+
+def personal_of(ticket: Ticket) -> Personal:
+    """Return what is known of a ticket's customer, which no model need know."""
+    customer = ticket.customer
+    return Personal(
+        names=(customer.name,) if customer.name else (),
+        emails=(customer.email,) if customer.email else (),
+        ids=(customer.id,) if customer.id else (),
+    )

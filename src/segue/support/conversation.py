@@ -24,6 +24,7 @@ from segue.support.autonomy import Terms
 from segue.support.desk import Desk
 from segue.support.interpret import Request
 from segue.support.ticket import Ticket
+from segue.support.usage import Bill
 
 T = TypeVar("T")
 
@@ -71,9 +72,10 @@ class _Came(Exception):
 class Conversation:
     """What is said during one run."""
 
-    def __init__(self, desk: Desk, ticket: Ticket) -> None:
+    def __init__(self, desk: Desk, ticket: Ticket, bill: Bill) -> None:
         self._desk = desk
         self._ticket = ticket
+        self.bill = bill
         self.heard: list[str] = []
         """What the customer wrote without being asked, in order."""
         self.further: list[Request] = []

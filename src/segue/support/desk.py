@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 from segue.engine.context import idempotency_key, now
 from segue.engine.step import Step, StepCall
-from segue.errors import PermanentError
 from segue.knowledge.document import Hit
 from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import Call, Ended
-from segue.plan.plan import CheckStep, EscalateStep, Input, Place, Plan, ReplyStep, SearchStep, Text
-from segue.plan.template import render
+from segue.plan.plan import Plan
 from segue.plan.verify import Policy
+from segue.redaction import Personal
 from segue.support import answer
 from segue.support.autonomy import Terms, TermsOf
-from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
+from segue.support.brain import Answer, Brain, Choice, Finished, Planned, Verdict
 from segue.support.helpdesk import Helpdesk
-from segue.support.interpret import QUESTION, Classifier, LanguageOf, Request, Understanding, interpret
+from segue.support.interpret import Request, Understanding
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
@@ -33,11 +30,8 @@ from segue.tools.tool import Tool
 logger = logging.getLogger(__name__)
 
 JSON = Any
-REPLANS = 2
 PASSAGES = 8
 """That a search gives."""
-_BRACES = re.compile(r"[{}]+")
-"""No words of a question, but `{{` would be a mark in a template."""
 
 
 class Search(Protocol):
@@ -51,75 +45,52 @@ PrecedentsOf = Callable[[Ticket], list[Evidence]]
 """Gives the past tickets most like one, as evidence."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
-    """The plan for a request, or why there is none."""
-
-    plan: Plan | None = None
-    why: str = ""
-
-
 class Desk:
     """The agent's place of work in one company."""
 
     def __init__(
         self,
         *,
-        classifier: Callable[[], Classifier | None],
-        plans: Mapping[str, Plan],
-        rejected: Mapping[str, str],
+        brain: Brain,
         tools: Mapping[str, Tool],
         search: Search,
         helpdesk: Helpdesk,
         terms: TermsOf,
-        chooser: Chooser | None = None,
-        model: Model | None = None,
-        replanner: Replanner | None = None,
         policy: Policy | None = None,
         records: Records | None = None,
         precedents: PrecedentsOf | None = None,
-        language: LanguageOf = lambda _: "",
     ) -> None:
         """Set the desk up.
 
         Args:
-            classifier: Gives the classifier, made when first asked for; `None` where there is nothing to choose.
-            plans: Verified, by topic.
-            rejected: Topics whose procedure has findings, with the first of them.
+            brain: Does what takes thought.
             tools: By name.
             search: Over the articles.
             helpdesk: Where replies go.
             terms: What holds for a topic.
-            chooser: Tells options of a plan apart; without one it is never sure.
-            model: Answers the model steps of plans; without one they fail.
-            replanner: Makes another plan where one has failed; without one a person takes over.
-            policy: What such a plan may rely on.
+            policy: What a plan may rely on that takes the place of one that failed.
             records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
-            language: Tells a text's language.
         """
-        self._classifier = classifier
-        self._plans = plans
-        self._rejected = rejected
+        self._brain = brain
         self._search_in = search
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
-        self._language = language
         self._tools = Toolbelt(tools)
-        self._chooser = chooser
-        self._model = model
         self._records = records
-        self._replanner = replanner
         self.policy = policy or Policy()
-        self.replans = 0 if replanner is None else REPLANS
-        """How often a plan that has failed is followed by another one, for one request."""
-        self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON]], Answer]] = {}
-        self.interpret: Step[[Ticket], Understanding] = Step(self._interpret, name="interpret")
+        self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON], Personal], Answer]] = {}
+        self.interpret: Step[[Ticket], Understanding] = Step(brain.interpret, name="interpret")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
-        self.plan: Step[[Request], Planned] = Step(self._plan, name="plan")
+        self.plan: Step[[Request, Personal], Planned] = Step(brain.plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
-        self.compose: Step[[str, list[dict[str, JSON]]], answer.Answer | None] = Step(self._compose, name="compose")
+        self.compose: Step[[str, list[dict[str, JSON]], str, Personal], answer.Answer] = Step(
+            brain.compose, name="compose"
+        )
+        self.replan: Step[[str, Plan, Ended, Personal], Planned] = Step(brain.replan, name="replan", retry=RETRIES)
+        self.choose: Step[[str, str, list[Choice], Personal], Answer] = Step(brain.choose, name="choose", retry=RETRIES)
+        self.judge: Step[[Finished, Personal], Verdict] = Step(brain.judge, name="judge")
         self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents", is_counted=False)
         self.receive: Step[[Ticket, str], None] = Step(
             self._receive, name="helpdesk.receive", effect="write", is_counted=False
@@ -145,8 +116,6 @@ class Desk:
         self.record_approval: Step[[ApprovalRequest, Decision], None] = Step(
             self._record_approval, name="approval.record", effect="write", is_counted=False
         )
-        self.replan: Step[[str, Plan, Ended], Plan | None] = Step(self._replan, name="replan", retry=RETRIES)
-        self.choose: Step[[str, str, list[Choice]], Answer] = Step(self._choose, name="choose", retry=RETRIES)
         self.turn: Step[[str], float] = Step(self._turn, name="turn", is_counted=False)
 
     @property
@@ -167,50 +136,21 @@ class Desk:
         pace = self._tools.of(tool).pace
         return 0.0 if pace is None else pace.turn(now()).total_seconds()
 
-    def ask_model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> StepCall[Answer]:
+    def ask_model(
+        self, task: str, given: JSON, output: Mapping[str, JSON], personal: Personal, attempts: int | None
+    ) -> StepCall[Answer]:
         """Ask the language model."""
         if attempts not in self._model_steps:
-            self._model_steps[attempts] = Step(self._answer, name="model", retry=retry(attempts))
-        return self._model_steps[attempts](task, given, dict(output))
-
-    async def _answer(self, task: str, given: JSON, output: dict[str, JSON]) -> Answer:
-        if self._model is None:
-            raise PermanentError("no model is configured")
-        return await self._model.answer(task, given, output)
-
-    async def _replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
-        return None if self._replanner is None else await self._replanner.replan(asked, plan, ended)
-
-    async def _choose(self, by: str, text: str, options: list[Choice]) -> Answer:
-        if by == "model" and self._model is not None:
-            return await self._model.choose(text, options)
-        if self._chooser is None:
-            return Answer(value=None)
-        return Answer(value=await asyncio.to_thread(self._chooser, text, options))
-
-    def _interpret(self, ticket: Ticket) -> Understanding:
-        return interpret(ticket, self._classifier(), inputs=self._inputs, language=self._language)
-
-    def _inputs(self, topic: str) -> Sequence[Input]:
-        return self._plans[topic].inputs if topic in self._plans else ()
+            self._model_steps[attempts] = Step(self._brain.solve, name="model", retry=retry(attempts))
+        return self._model_steps[attempts](task, given, dict(output), personal)
 
     def _terms_of(self, topic: str) -> Terms:
-        return self._terms(topic)
-
-    def _plan(self, request: Request) -> Planned:
-        topic = request.topic or QUESTION
-        if topic in self._rejected:
-            return Planned(why=self._rejected[topic])
-        if topic in self._plans:
-            return Planned(plan=self._plans[topic])
-        return Planned(plan=question_plan(answer.question_in(request.text)))
+        """Return what holds for a topic, and what whoever thinks here can do: both stay as they are for a run."""
+        return replace(self._terms(topic), replans=self._brain.replans, is_judged=self._brain.is_judging)
 
     def _search(self, query: str, min_match: float) -> JSON:
         hits = [hit for hit in self._search_in(query, limit=PASSAGES) if hit.match >= min_match]
         return {"found": bool(hits), "passages": [asdict(hit) for hit in hits]}
-
-    def _compose(self, question: str, found: list[dict[str, JSON]]) -> answer.Answer | None:
-        return answer.compose(answer.question_in(question), [Hit(**passage) for passage in found])
 
     def _precedents(self, ticket: Ticket) -> list[Evidence]:
         return [] if self._precedents_of is None else self._precedents_of(ticket)
@@ -245,20 +185,6 @@ class Desk:
 
     def _close(self, ticket: TicketId, outcome: Outcome) -> None:
         self._helpdesk.close(ticket, outcome, key=idempotency_key())
-
-
-def question_plan(question: str) -> Plan:
-    """Return the built-in plan for a question: search, then an answer from what was found."""
-    nowhere = EscalateStep(id="nowhere", reason=Text(value="no_procedure"), place=Place())
-    return Plan(
-        topic=QUESTION,
-        description="The customer asks something that the articles may answer.",
-        steps=(
-            SearchStep(id="found", query=Text(value=render((_BRACES.sub(" ", question),)))),
-            CheckStep(id="evidence", condition=Text(value="found.found"), otherwise=(nowhere,)),
-            ReplyStep(id="answer", answer=(Text(value="found"),)),
-        ),
-    )
 
 
 def customer_of(ticket: Ticket) -> str:

@@ -11,6 +11,8 @@ from segue.support.outcome import IN_DOUBT, Action, Doubt, Handoff, Reason, Reso
 LONGEST = 80
 """Characters of a call's arguments, and of the customer's words."""
 HANDED_OVER = "the procedure hands this over"
+REJECTED = "the plan that "
+"""How it begins why a model's plan was rejected."""
 SILENT = "the ticket does not say"
 """How executing a plan puts it that an input is missing for which it has no question."""
 _TRIED = re.compile(
@@ -78,7 +80,8 @@ def _injection(resolution: Resolution, packet: Handoff) -> str:
 
 
 def _plan_rejected(resolution: Resolution, packet: Handoff) -> str:
-    return f"the procedure for {resolution.topic} has an error: {_why(packet)}"
+    is_made = _why(packet).startswith(REJECTED)
+    return _why(packet) if is_made else f"the procedure for {resolution.topic} has an error: {_why(packet)}"
 
 
 def _defect(resolution: Resolution, packet: Handoff) -> str:

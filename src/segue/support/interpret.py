@@ -11,6 +11,7 @@ from segue.support.entities import Entity
 from segue.support.outcome import Urgency
 from segue.support.requests import ASK_CHARACTERS, Classifier, Request
 from segue.support.ticket import Ticket
+from segue.support.usage import Counted
 
 __all__ = ["QUESTION", "Classifier", "InputsOf", "LanguageOf", "Request", "Understanding", "interpret"]
 
@@ -24,7 +25,7 @@ LanguageOf = Callable[[str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Understanding:
+class Understanding(Counted):
     """What a ticket says."""
 
     requests: tuple[Request, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -37,6 +38,7 @@ def so_far(info: RunInfo, entries: Sequence[Entry], effects: Mapping[str, str]) 
         reason="defect" if info.status == "failed" else ("cancelled" if info.status == "cancelled" else None),
         actions=tuple(_actions(payloads, effects)),
         confidence=float(request.get("confidence", 0.0)),
+        cost_usd=float(sum(_costs(payloads), Decimal(0))),
         seconds=_seconds(info.started_at, entries),
     )
 
@@ -65,6 +67,14 @@ def _first(payloads: Sequence[tuple[Entry, dict[str, Any]]], name: str) -> dict[
     found = (payload["result"] for entry, payload in payloads if entry.kind == "step_finished" and entry.name == name)
     result: Any = next(found, {})
     return result if isinstance(result, dict) else {}
+
+
+def _costs(payloads: Sequence[tuple[Entry, dict[str, Any]]]) -> Iterator[Decimal]:
+    """Yield what each step says that models took for it."""
+    for entry, payload in payloads:
+        result = payload.get("result")
+        if entry.kind == "step_finished" and isinstance(result, dict) and "asked" in result:
+            yield Decimal(result.get("cost_usd") or 0)
 
 
 def _actions(payloads: Sequence[tuple[Entry, dict[str, Any]]], effects: Mapping[str, str]) -> list[Action]:

@@ -20,6 +20,7 @@ from segue.support.autonomy import TermsOf
 from segue.support.brain import Chooser
 from segue.support.desk import Desk
 from segue.support.interpret import QUESTION, Classifier, LanguageOf
+from segue.support.local import LocalBrain
 from segue.support.ticket import PastTicket
 from segue.tools.tool import Tool
 
@@ -80,16 +81,15 @@ class Rehearsal:
         self._clock = CaseClock()
         self._recording = Recording()
         self._classifier: Classifier | None = None
+        brain = LocalBrain(
+            classifier=lambda: self._classifier, plans=plans, rejected=rejected, chooser=chooser, language=language
+        )
         desk = Desk(
-            classifier=lambda: self._classifier,
-            plans=plans,
-            rejected=rejected,
+            brain=brain,
             tools=recorded(tools, self._recording),
             search=lambda query, *, limit: search(query, limit=limit, as_of=self._clock.now()),
             helpdesk=cases.NoHelpdesk(),
             terms=terms,
-            chooser=chooser,
-            language=language,
         )
         self._workflow = resolve.workflow_at(desk)
 

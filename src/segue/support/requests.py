@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 ASK_CHARACTERS = 160
 """Length of the request in one line."""
@@ -95,6 +95,8 @@ class Request:
     """`None`: nothing that the company handles."""
     confidence: float
     """Calibrated probability that the topic is right."""
+    guesses: dict[str, Any] = field(default_factory=dict)
+    """Values in their words that a model has found for inputs of the topic's plan, as JSON."""
 
 
 @dataclass(frozen=True)

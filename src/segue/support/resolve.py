@@ -15,11 +15,13 @@ from segue.errors import BudgetExceeded, NondeterminismError
 from segue.plan.execute import Ended, Lookups, execute
 from segue.support import handoff
 from segue.support.autonomy import Terms
+from segue.support.brain import personal_of
 from segue.support.conversation import Conversation
 from segue.support.desk import Desk, customer_of
 from segue.support.interpret import QUESTION, Request, Understanding
 from segue.support.outcome import Citation, Handoff, Outcome, Reason, Resolution, worst
 from segue.support.ticket import Ticket
+from segue.support.usage import Bill
 from segue.support.world import TicketWorld
 
 NAME = "resolve"
@@ -43,15 +45,19 @@ def workflow_at(desk: Desk) -> Workflow[[Ticket], Resolution]:
     """Return the workflow that resolves tickets at a desk."""
 
     async def resolve(ticket: Ticket) -> Resolution:
+        bill = Bill()
+        return replace(await resolved(ticket, bill), cost_usd=float(bill.total))
+
+    async def resolved(ticket: Ticket, bill: Bill) -> Resolution:
         started = now()
         try:
             await desk.receive(ticket, run_id())
-            seen = await desk.interpret(ticket)
+            seen = bill.paid(await desk.interpret(ticket))
             terms = [await desk.terms(request.topic or QUESTION) for request in seen.requests]
             reason = _at_once(seen)
             if reason is not None and any(each.level != "off" for each in terms):
                 return await _hand_over(desk, ticket, seen, started, reason)
-            return await _conclude(desk, ticket, seen, await _work(desk, ticket, seen, terms), started)
+            return await _conclude(desk, ticket, seen, await _work(desk, ticket, seen, terms, bill), started)
         except asyncio.CancelledError:
             return await _give_up(desk, ticket, started, "cancelled", "escalated", "somebody cancelled the run")
         except NondeterminismError:
@@ -74,10 +80,10 @@ def _at_once(seen: Understanding) -> Reason | None:
     return None
 
 
-async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms]) -> list[Part]:
+async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms], bill: Bill) -> list[Part]:
     """Take each request to its end, those that the customer adds meanwhile too."""
     parts: list[Part] = []
-    talk = Conversation(desk, ticket)
+    talk = Conversation(desk, ticket, bill)
     lookups = Lookups()
     talk.topics.update(request.topic for request in seen.requests)
     waiting = deque(zip(seen.requests, terms, strict=True))
@@ -106,24 +112,26 @@ async def _handle(
     if terms.level == "off":
         return Part(request=request, outcome="skipped", ended=Ended(way="escalate"))
     try:
-        planned = await desk.plan(request)
+        planned = talk.bill.paid(await desk.plan(request, personal_of(ticket)))
     except BudgetExceeded as error:
         return _part(request, terms, Ended(way="escalate", reason="budget", why=str(error)), request.confidence)
     if planned.plan is None:
         ended = Ended(way="escalate", reason="plan_rejected", why=planned.why)
         return _part(request, terms, ended, request.confidence)
     world = TicketWorld(desk, ticket, request, terms, talk)
+    inputs = world.inputs(planned.plan)
     ended = await execute(
         planned.plan,
         desk.catalogue,
         world,
         ticket=world.values(),
-        inputs=world.inputs(planned.plan),
+        inputs=inputs,
         facts=_facts(ticket),
+        guessed=world.guessed,
         lookups=lookups,
         policy=desk.policy,
     )
-    part = _part(request, terms, ended, world.confidence)
+    part = _part(request, terms, await world.checked(ended), world.confidence)
     return replace(part, replaced_by=world.replaced_by)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +12,14 @@ from typing import Any
 from segue.engine.calls import sleep
 from segue.engine.context import run_id
 from segue.engine.step import StepCall
+from segue.errors import BudgetExceeded
 from segue.plan import approval
 from segue.plan.execute import Call, Ended, Leave, escalate
+from segue.plan.guesses import harmless
 from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
-from segue.support import entities, wishes
+from segue.support import entities, gate, wishes
 from segue.support.autonomy import Terms
-from segue.support.brain import Choice
+from segue.support.brain import Choice, Finished, personal_of
 from segue.support.conversation import Conversation, asked_for
 from segue.support.desk import Desk, customer_of
 from segue.support.interpret import QUESTION, Request
@@ -37,6 +40,7 @@ class TicketWorld:
         self._request = request
         self._terms = terms
         self._talk = talk
+        self._personal = personal_of(ticket)
         self.confidence = request.confidence
         """By what is known so far."""
         self.replaced_by: tuple[Request, ...] = ()
@@ -46,6 +50,12 @@ class TicketWorld:
         self._has_acted = False
         """Something was done, or may have been."""
         self._is_at_reply = False
+        self._is_composed = False
+        """The reply is in the agent's own words, or a choice of its from the articles'."""
+        self._made_by = "company"
+        """Who wrote the plan."""
+        self.guessed: frozenset[str] = frozenset()
+        """Inputs that a model has found in the customer's words, and no pattern has."""
         self._inputs: Sequence[Input] = ()
         self._known: dict[str, JSON] = {}
         """Inputs that the customer gave."""
@@ -73,16 +83,20 @@ class TicketWorld:
         self._known = _found(
             plan.inputs, self._ticket.subject, self._ticket.text, self._request.text, *self._talk.heard
         )
-        return dict(self._known)
+        self._made_by = plan.made_by
+        guesses = {name: value for name, value in self._request.guesses.items() if name not in self._known}
+        self.guessed = harmless(plan, self._desk.catalogue, guesses)
+        return {**{name: guesses[name] for name in self.guessed}, **self._known}
 
     @property
     def replans(self) -> int:
         """How often a plan that failed may be followed by another one."""
-        return self._desk.replans
+        return self._terms.replans
 
-    def replan(self, plan: Plan, ended: Ended) -> StepCall[Plan | None]:
+    async def replan(self, plan: Plan, ended: Ended) -> Plan | None:
         """Make another plan for what one has failed at."""
-        return self._desk.replan("\n\n".join((self._request.text, *self._answers, *self._talk.heard)), plan, ended)
+        words = "\n\n".join((self._request.text, *self._answers, *self._talk.heard))
+        return self._talk.bill.paid(await self._desk.replan(words, plan, ended, self._personal)).plan
 
     async def turn(self, tool: str) -> None:
         """Wait until a tool may be called once more."""
@@ -101,13 +115,13 @@ class TicketWorld:
 
     async def model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> JSON:
         """Ask the language model."""
-        return (await self._desk.ask_model(task, given, output, attempts)).value
+        return self._talk.bill.paid(await self._desk.ask_model(task, given, output, self._personal, attempts)).value
 
     async def choose(self, by: ChosenBy, text: str | None, options: Sequence[Option]) -> str | None:
         """Choose an option, for what the customer wrote where no text is given."""
         words = "\n\n".join((self._request.text, *self._talk.heard)) if text is None else text
         choices = [Choice(name=each.name, description=each.description, examples=each.examples) for each in options]
-        chosen: str | None = (await self._desk.choose(by, words, choices)).value
+        chosen: str | None = self._talk.bill.paid(await self._desk.choose(by, words, choices, self._personal)).value
         return chosen
 
     async def ask(self, question: str, wanted: Sequence[Input]) -> Mapping[str, JSON]:
@@ -117,6 +131,8 @@ class TicketWorld:
         """
         if self._terms.level == "draft":
             raise Leave(Ended(way="reply", reply=question))
+        if self._made_by == "model" and (objection := gate.objection(question, [self._request.text])):
+            raise escalate("not_grounded", f"a question that a model would ask: {objection}")
         self._require(self._sure_of_topic, self._terms.threshold)
         self._is_at_reply = False
         await self._talk.look(self._consider)
@@ -159,7 +175,7 @@ class TicketWorld:
         if is_answer:
             return False
         said = replace(self._ticket, subject="", since=0, messages=(Message(role="customer", text=text),))
-        requests = (await self._desk.interpret(said)).requests
+        requests = self._talk.bill.paid(await self._desk.interpret(said)).requests
         sure = [each for each in requests if each.topic is not None and each.confidence >= self._terms.threshold]
         others = [each for each in sure if each.topic == QUESTION or each.topic not in self._talk.topics]
         if any(each.topic != QUESTION for each in others) and not self._has_acted and not self._is_more(text, sure):
@@ -209,7 +225,7 @@ class TicketWorld:
     @property
     def _sure_of_topic(self) -> float:
         """The probability that it is right to deal with this request as one of its topic."""
-        is_ours = self._request.topic is not None
+        is_ours = self._request.topic is not None or self._made_by == "model"  # which is made for what has no topic
         return self._request.confidence if is_ours else 1 - self._request.confidence
 
     def _sure(self, step: Step, found: Sequence[JSON]) -> float:
@@ -219,13 +235,51 @@ class TicketWorld:
         return _evidence(max((passage["match"] for passage in found), default=0.0)) * math.sqrt(self._sure_of_topic)
 
     async def compose(self, found: Sequence[JSON], guidance: str) -> tuple[str, Sequence[JSON]] | None:
-        """Compose a reply from passages, by extraction."""
+        """Compose a reply from passages."""
         best_first = sorted(found, key=lambda passage: -float(passage["match"]))
-        composed = await self._desk.compose(self._request.text, best_first)
-        if composed is None:
+        composed = self._talk.bill.paid(
+            await self._desk.compose(self._request.text, best_first, guidance, self._personal)
+        )
+        self._is_composed = True
+        if not composed.text:
             return None
         cited = {(c.document, c.start) for c in composed.citations}
         return composed.text, [p for p in best_first if (p["document"], p["start"]) in cited]
+
+    async def checked(self, ended: Ended) -> Ended:
+        """Return how the plan ended once its reply was looked at: what may not be sent goes to a person, with the rest.
+
+        A company's own words are as they are; in drafts a person looks.
+        """
+        is_model_s = self._made_by == "model" and not self._is_composed
+        is_ours = self._is_composed or is_model_s
+        if ended.way != "reply" or not is_ours or self._terms.level == "draft" or self._talk.is_withdrawn:
+            return ended
+        finished = _finished(self._request.text, ended)
+        objection = gate.objection(ended.reply, _sources(finished)) if is_model_s else ""
+        try:
+            if not objection and self._terms.is_judged:
+                objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
+        except BudgetExceeded as error:
+            return replace(ended, way="escalate", reason="budget", why=str(error))
+        return replace(ended, way="escalate", reason="not_grounded", why=objection) if objection else ended
+
+
+def _finished(question: str, ended: Ended) -> Finished:
+    """Return a reply with what it can be judged by."""
+    calls = [call for call in ended.calls if not call.error]
+    return Finished(
+        question=question,
+        text=ended.reply,
+        sources=tuple(f"{passage['title']}\n{passage['text']}" for passage in ended.cited),
+        done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
+    )
+
+
+def _sources(finished: Finished) -> list[str]:
+    """Return every text that a reply may repeat: what it cites, what tools gave, and the customer's own words."""
+    told = (json.dumps(call["result"], ensure_ascii=False) for call in finished.done)
+    return [*finished.sources, *told, finished.question]
 
 
 def _evidence(match: float) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,12 +31,13 @@ from segue.settings import servers as remote
 from segue.support import resolve, seeds
 from segue.support.autonomy import Terms
 from segue.support.batch import Work
-from segue.support.brain import Choice
+from segue.support.brain import Brain, Choice
 from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
 from segue.support.live import Live
+from segue.support.local import LocalBrain
 from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
@@ -96,8 +98,9 @@ class House:
     @property
     def budget(self) -> Budget:
         """What one ticket's run may use up."""
-        policy = self.settings.policy
-        return Budget(steps=policy.budget_steps, usd=policy.budget_usd, wall=policy.budget_time)
+        policy, usd = self.settings.policy, (self.settings.policy.budget_usd, self.settings.models.budget_usd)
+        least = min((Decimal(str(limit)) for limit in usd if limit is not None), default=None)
+        return Budget(steps=policy.budget_steps, usd=least, wall=policy.budget_time)
 
     @property
     def audit_key(self) -> Path:
@@ -177,19 +180,31 @@ class House:
     def desk(self) -> Desk:
         """The agent's place of work."""
         return Desk(
-            classifier=lambda: self.classifier,
-            plans=Live(lambda: self.procedures.plans),
-            rejected=Live(lambda: self.procedures.rejected),
+            brain=self.brain,
             tools=Live(lambda: self.tools.callable),
             search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
-            chooser=self._choose,
             policy=self.policy,
             records=Chain(self.reader),
             precedents=self._precedents,
+        )
+
+    @cached_property
+    def brain(self) -> Brain:
+        """What thinks: what was learned here, and language models where some are named."""
+        local = LocalBrain(
+            classifier=lambda: self.classifier,
+            plans=Live(lambda: self.procedures.plans),
+            rejected=Live(lambda: self.procedures.rejected),
+            chooser=self._choose,
             language=language_of,
         )
+        if self.models is None:
+            return local
+        from segue.support.asking import ModelBrain  # noqa: PLC0415 (not needed where no model is named)
+
+        return ModelBrain(self.models, local, tools=Live(lambda: self.tools.callable), policy=self.policy)
 
     @cached_property
     def workflow(self) -> Workflow[[Ticket], Resolution]:
@@ -246,6 +261,18 @@ class House:
         if drive:
             _ = self.tools  # who offers some is asked now, not when a run is in the middle
         return Engine(self.url, drive=drive, workflows=[self.workflow])
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """Open what works on tickets: an engine, and what the language models need of the event loop that runs.
+
+        Raises:
+            StoreError: The database cannot be opened.
+        """
+        async with AsyncExitStack() as opened:
+            if self.models is not None:
+                await opened.enter_async_context(self.models)
+            yield await opened.enter_async_context(Work(self.engine))
 
     def reader(self) -> Engine:
         """Return an engine that reads, and sends messages to the one that drives; to be entered."""

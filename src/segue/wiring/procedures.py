@@ -34,7 +34,7 @@ class Checked:
 
 def policy(settings: Settings) -> Policy:
     """Return what plans may rely on in a workspace of these settings."""
-    return Policy(has_model=False, steps=settings.policy.budget_steps)
+    return Policy(has_model=bool(settings.models.step or settings.models.default), steps=settings.policy.budget_steps)
 
 
 def checked(

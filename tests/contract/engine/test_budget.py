@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from segue import Budget, continue_as, gather, map_concurrent, sleep, step, wait_for_signal, workflow
+from segue.engine.context import budget_left
 from segue.errors import BudgetExceeded, RunFailed
 from tests.conftest import settle, until
 from tests.contract.conftest import Runtime
@@ -49,6 +50,24 @@ async def promise(text: str) -> Answer:
 @workflow(name="budget.talk")
 async def talk(questions: list[str]) -> list[str]:
     return [(await ask(question)).text for question in questions]
+
+
+@step(name="budget.look")
+def look() -> str:
+    left = budget_left()
+    assert left.steps is not None
+    return str(left.usd)
+
+
+@workflow(name="budget.thrifty")
+async def thrifty() -> list[str]:
+    found = []
+    for question in ("a", "b"):
+        await ask(question)
+        found.append(await look())
+        if question == "a":
+            await wait_for_signal("next")
+    return found
 
 
 @workflow(name="budget.paced")
@@ -128,6 +147,17 @@ async def test_what_was_done_is_taken_back_even_when_nothing_is_left(runtime: Ru
         with pytest.raises(RunFailed, match="BudgetExceeded"):
             await (await engine.start(flow, budget=Budget(steps=1))).result()
         assert done == ["no yes"]
+
+
+async def test_a_step_can_ask_what_is_left_for_it_and_after_a_restart_it_is_the_same(runtime: Runtime) -> None:
+    async with runtime.engine() as engine:
+        handle = await engine.start(thrifty, run_id="r", budget=Budget(usd=Decimal(1), steps=9))
+        await until(lambda: done)
+    async with runtime.engine() as engine:
+        await engine.signal("r", "next", None)
+        assert await (await engine.start(thrifty, run_id="r")).result() == ["0.8", "0.6"]
+        assert await (await engine.start(thrifty, run_id=handle.run_id)).result() == ["0.8", "0.6"]
+    assert budget_left() == Budget()
 
 
 async def test_branches_share_one_budget(runtime: Runtime) -> None:

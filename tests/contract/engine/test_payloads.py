@@ -179,6 +179,11 @@ async def test_not_a_number_stays_one(runtime: Runtime, kind: Any, value: Any) -
         assert await (await engine.start(flow)).result()
 
 
+class Opaque:
+    def __repr__(self) -> str:
+        return "Opaque()"
+
+
 IMPOSSIBLE: list[tuple[Any, Any]] = [
     (Decimal, Decimal("NaN")),
     (Model, Model(value=math.inf)),
@@ -186,7 +191,7 @@ IMPOSSIBLE: list[tuple[Any, Any]] = [
     (int, "one"),
     (str, "\ud800"),
     (Line, Reading(1.0)),
-    (Any, object()),
+    (Any, Opaque()),
     (Any, {1: "a key that would come back as text"}),
     (Any, (1, 2)),
     (Any, math.nan),

@@ -96,11 +96,16 @@ def test_what_needs_no_type_is_plain_json(value: Any) -> None:
     assert json.loads(encode_any(value)) == value
 
 
+class Opaque:
+    def __repr__(self) -> str:
+        return "Opaque()"
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
         (int, "1", "str"),
-        (Any, object(), "object"),
+        (Any, Opaque(), "Opaque"),
         (Any, {1, 2}, "annotate"),
         (Any, (1, 2), "annotate"),
         (Any, {1: "a"}, "annotate"),

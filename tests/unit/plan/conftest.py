@@ -92,6 +92,10 @@ def declare() -> Registry:
         def weigh(kilograms: float, parts: list[Decimal], labels: dict[str, str], urgent: bool = False) -> float:
             raise NotImplementedError
 
+        @tool("parcel.label", effect="read")
+        def label(about: Any = None, note: str | None = None) -> str:
+            raise NotImplementedError
+
     return tools
 
 

@@ -78,6 +78,8 @@ def test_a_message_says_what_is_wrong_and_what_to_do(findings: Findings) -> None
         ("{id: a, ask: 'Why?', into: late}", "{id: b, reply: '${inputs.late} ${a.text}'}"),
         ("{id: a, ask: 'Why?', into: late, when: '!has(inputs.late)'}", "{id: b, reply: '${inputs.late}'}"),
         ("{id: a, tool: orders.find, args: {text: x}, expect: has(a)}", "{id: b, reply: '${a.id}'}"),
+        # what takes null takes what may be null
+        ("{id: a, tool: orders.find, args: {text: x}}", "{id: b, tool: parcel.label, args: {about: '${a}'}}", "{id: c, reply: x}"),
         ("{id: a, search: x, when: has(inputs.late) && inputs.late != 'no'}", "{id: b, search: '${inputs.late}', when: has(a) && has(inputs.late)}", "{id: c, reply: x}"),
     ],
 )  # fmt: skip
@@ -100,6 +102,21 @@ def test_a_value_that_is_surely_there_may_be_used(lines: tuple[str, ...], findin
         ("{id: a, search: '${inputs.late}'}", "{id: b, reply: x}"),
         ("{id: a, tool: stock.count, args: {sku: '${inputs.late}'}}", "{id: b, reply: x}"),
         ("{id: a, search: x, when: inputs.late == 'x'}", "{id: b, reply: x}"),
+        (
+            LOOKUP + ", when: has(inputs.late)}",
+            "{id: b, tool: parcel.label, args: {about: '${order}'}}",
+            "{id: c, reply: x}",
+        ),
+        (
+            LOOKUP + ", when: has(inputs.late)}",
+            "{id: b, tool: parcel.label, args: {note: '${order.id}'}}",
+            "{id: c, reply: x}",
+        ),
+        (
+            LOOKUP + ", when: has(inputs.late)}",
+            "{id: b, model: {task: x, input: {o: '${order}'}, output: {type: string}}}",
+            "{id: c, reply: x}",
+        ),
     ],
 )
 def test_a_value_that_may_be_missing_must_be_guarded(lines: tuple[str, ...], findings: Findings) -> None:

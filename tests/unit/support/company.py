@@ -8,27 +8,33 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
-from segue import Done, Engine, Free, NotDone, Trusted, idempotency_key, tool
+from segue import Budget, Done, Engine, Free, NotDone, Trusted, idempotency_key, tool
 from segue.engine.journal import ENDED, Entry
 from segue.engine.workflow import Workflow
 from segue.errors import PermanentError, RunNotFound
 from segue.knowledge.ingest import ingest
 from segue.knowledge.library import Library
 from segue.plan.catalogue import Catalogue
+from segue.plan.execute import Ended
 from segue.plan.plan import Plan
 from segue.plan.procedure import parse
 from segue.plan.verify import verify
+from segue.redaction import Personal
 from segue.support import intake, progress, resolve
+from segue.support.asking import ModelBrain, Models
 from segue.support.autonomy import Level, Terms
-from segue.support.brain import Answer, Choice, Chooser, Model, Replanner
+from segue.support.brain import Answer, Brain, Choice, Chooser, Planned
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
+from segue.support.local import LocalBrain
 from segue.support.outcome import Resolution
 from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
+from segue.support.usage import Usage
 from segue.tools import Registry, registry
+from segue.tools.tool import Tool
 from tests.conftest import FakeClock, settle
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,7 +78,35 @@ class Scripted:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return Answer(value=answer, model="scripted:one", cost_usd=Decimal("0.01"))
+        asked = Usage(task="step", model="scripted:one", cost_usd=Decimal("0.01"))
+        return Answer(value=answer, asked=(asked,), cost_usd=asked.cost_usd)
+
+
+class Replanner(Protocol):
+    """Makes another plan where one has failed."""
+
+    async def replan(self, asked: str, plan: Plan, ended: Ended) -> Plan | None:
+        """Return it; `None` for none."""
+
+
+class Staffed(LocalBrain):
+    """The local brain with somebody beside it who answers for models."""
+
+    model: Scripted | None
+    replanner: Replanner | None
+
+    async def solve(self, task: str, given: Any, output: dict[str, Any], personal: Personal) -> Answer:  # type: ignore[override]
+        if self.model is None:
+            return super().solve(task, given, output, personal)
+        return await self.model.answer(task, given, output)
+
+    async def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Answer:  # type: ignore[override]
+        if self.model is None or by != "model":
+            return super().choose(by, text, options, personal)
+        return await self.model.choose(text, options)
+
+    async def replan(self, asked: str, plan: Plan, ended: Ended, personal: Personal) -> Planned:  # type: ignore[override]
+        return Planned(plan=await self.replanner.replan(asked, plan, ended) if self.replanner else None)
 
 
 class Office:
@@ -86,9 +120,12 @@ class Office:
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
         self.chooser: Chooser | None = None
-        self.model: Model | None = None
+        self.model: Scripted | None = None
         self.replanner: Replanner | None = None
+        self.models: Models | None = None
+        """Language models, as `segue.toml` would name them."""
         self.records: Records = Chain(self.reader)
+        self.budget: Budget | None = None
         self.levels: dict[str, Level] = {}
         self.threshold = 0.7
         self.min_match = 0.3
@@ -152,6 +189,10 @@ class Office:
             self._inventory, self._workflow = inventory, resolve.workflow_at(self._desk())
         return self._workflow
 
+    def changed(self) -> None:
+        """Let the agent begin anew with what the office has now."""
+        self._inventory = None
+
     def engine_of_its_own(self, drive: bool) -> Engine:
         """Return an engine on the office's database, not entered."""
         return Engine(f"sqlite:///{self.database}", drive=drive, clock=self.clock, workflows=[self.workflow])
@@ -162,18 +203,25 @@ class Office:
 
     def _desk(self) -> Desk:
         return Desk(
-            classifier=lambda: self.classifier,
-            plans=self.plans,
-            rejected=self.rejected,
-            tools={each.name: each for each in self.tools},
+            brain=self.brain(),
+            tools=self._by_name(),
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
-            chooser=self.chooser,
-            model=self.model,
             records=self.records,
-            replanner=self.replanner,
         )
+
+    def brain(self) -> Brain:
+        """Return what thinks here: the local brain, in which a test's people stand in for models."""
+        local = Staffed if self.model or self.replanner else LocalBrain
+        made = local(classifier=lambda: self.classifier, plans=self.plans, rejected=self.rejected, chooser=self.chooser)
+        if isinstance(made, Staffed):
+            made.model, made.replanner = self.model, self.replanner
+            made.replans = 2 if self.replanner else 0
+        return made if self.models is None else ModelBrain(self.models, made, tools=self._by_name())
+
+    def _by_name(self) -> dict[str, Tool]:
+        return {each.name: each for each in self.tools}
 
     async def __aexit__(self, *error: object) -> None:
         engine, self._engine = self._engine, None
@@ -187,7 +235,7 @@ class Office:
 
     async def open(self, ticket: Ticket) -> str:
         """Give a ticket to its run; return the run's id."""
-        return await intake.take(self.engine, self.workflow, ticket)
+        return await intake.take(self.engine, self.workflow, ticket, budget=self.budget)
 
     async def resolve(self, ticket: Ticket) -> Resolution:
         """Give a ticket to its run and let it go on as far as nobody else is needed."""

@@ -16,7 +16,7 @@ from segue.errors import CodecError, StoreError
 from segue.store import sqlite, statements
 
 NOTHING = 0
-"""Stands for null in what is written for every run, as statements know; see `_bound` on what a `None` costs."""
+"""Stands for null in what is written for every run, as statements know; see `bound` on what a `None` costs."""
 
 
 class SqliteJournal:
@@ -44,13 +44,13 @@ class SqliteJournal:
         """Write a batch, all of it or nothing, durable on return."""
         if len(batch.records) == 1 and batch.is_entries_only:
             try:
-                self._connection.execute(self._insert_entry, _bound(batch.records[0]))  # is a transaction by itself
+                self._connection.execute(self._insert_entry, bound(batch.records[0]))  # is a transaction by itself
             except sqlite.Error as error:
                 raise sqlite.failure(self.path, error) from error
             return
         writes: tuple[tuple[str, Callable[[Any], Any], Collection[Any]], ...] = (
             ("insert_run", _begun, batch.started),
-            ("insert_entry", _bound, batch.records),
+            ("insert_entry", bound, batch.records),
             ("change_run", _changed, batch.changed.values()),
             ("drop_message", _only, batch.taken),
             ("take_message", _only, batch.taken),
@@ -321,7 +321,7 @@ def _ended(end: Ending) -> tuple[Any, ...]:
     return status, at_us, entries, bytearray(head), NOTHING if error is None else error, run_id
 
 
-def _bound(record: Record) -> tuple[Any, ...]:
+def bound(record: Record) -> tuple[Any, ...]:
     """Return a new entry as a row, in the form that takes the least time.
 
     Python's SQLite reads a plain tuple directly, and one with names item by item; it looks for an adapter of each
@@ -336,7 +336,7 @@ def _bound(record: Record) -> tuple[Any, ...]:
 
 
 def _bound_for_all(record: WorkspaceRecord) -> tuple[Any, ...]:
-    """Return a new entry of the workspace chain as a row, as `_bound` does."""
+    """Return a new entry of the workspace chain as a row, as `bound` does."""
     salt, payload, _, hash_ = record[5:]
     return *record[:5], bytearray(salt or b""), bytearray(payload or b""), bytearray(hash_)
 

@@ -13,6 +13,7 @@ from segue.plan.execute.course import Course
 from segue.plan.execute.ended import Call, Leave, escalate
 from segue.plan.execute.values import Known, Values
 from segue.plan.expression import Compiled
+from segue.plan.language.types import MONEY, present
 from segue.plan.plan import OnError, ToolStep
 from segue.plan.trace import approved, of_result
 from segue.tools import JSON
@@ -125,5 +126,13 @@ class Acts:
             return ""
         condition = expression.compile(entry.approve, entry.arguments)
         defaults = {parameter.name: parameter.default for parameter in entry.parameters if not parameter.required}
-        is_wanted = not isinstance(condition, Compiled) or condition.holds({**defaults, **args})
+        given = {**defaults, **{name: _as_read(entry, name, value) for name, value in args.items()}}
+        is_wanted = not isinstance(condition, Compiled) or condition.holds(given)
         return f"{entry.name} asks for it where {entry.approve}" if is_wanted else ""
+
+
+def _as_read(entry: Entry, name: str, value: JSON) -> JSON:
+    """Return an argument as expressions read it: money is written as text, also where a plan gives a plain number."""
+    parameter = entry.parameter(name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number and parameter is not None and present(parameter.type) == MONEY else value

@@ -61,12 +61,12 @@ async def execute(
     course = Course(plan, catalogue, world, values, set(facts), Deeds(), lookups or Lookups())
     ended = await _end(course)
     for _ in range(world.replans):
-        if ended.reason != "tool_failed":
+        another = await _another(course, ended) if ended.reason == "tool_failed" else None
+        if another is None:
             break
-        following = await _followed(course, ended, ticket, policy)
-        if following is None:
-            break
-        course, ended = following, await _end(following)
+        following = _followed(course, another, ticket, policy)
+        if following is not None:
+            course, ended = following, await _end(following)
     return _told(course, ended)
 
 
@@ -76,15 +76,20 @@ def _told(course: Course, ended: Ended) -> Ended:
     return course.deeds.told(ended, inputs, missing)
 
 
-async def _followed(course: Course, ended: Ended, ticket: Mapping[str, JSON], policy: Policy | None) -> Course | None:
-    """Return the course of another plan that goes on from what was done; `None` where there is none, or none good."""
+async def _another(course: Course, ended: Ended) -> Plan | None:
+    """Return another plan for what one has failed at; `None` where nobody makes one."""
     try:
-        plan = await course.world.replan(course.plan, _told(course, ended))
+        return await course.world.replan(course.plan, _told(course, ended))
     except (StepFailed, PermanentError, BudgetExceeded) as error:
         course.deeds.note_plan(f"failed: {error}")
         return None
-    if plan is None:
-        return None
+
+
+def _followed(course: Course, plan: Plan, ticket: Mapping[str, JSON], policy: Policy | None) -> Course | None:
+    """Return the course of another plan that goes on from what was done; `None` where it is rejected.
+
+    Why it is stands among what was done, so that whoever makes the next one is told.
+    """
     values, types, origins = course.values.kept()
     searches = frozenset(step.id for step in course.plan.all_steps() if isinstance(step, SearchStep)) & values.keys()
     begun = Begun(types=types, origins=origins, searches=searches, facts=frozenset(course.facts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from segue.engine.calls import Promise, gather
-from segue.errors import InDoubt, PermanentError, StepFailed
+from segue.errors import BudgetExceeded, InDoubt, PermanentError, StepFailed
 from segue.plan import reads
 from segue.plan.execute.acts import Acts
 from segue.plan.execute.ahead import OPEN, Ahead, Result
@@ -124,6 +124,8 @@ class Turns:
         names = ", ".join(option.name for option in step.options)
         try:
             name = await course.world.choose(step.by, text, step.options)
+        except BudgetExceeded:
+            raise
         except (StepFailed, PermanentError) as error:
             course.deeds.note(step, f"failed: {error}")
             raise escalate("low_confidence", f"nobody could say which of these is meant: {names}") from error
@@ -156,6 +158,9 @@ class Turns:
         except NotTheirs as error:
             deeds.note(step, "not the customer's")
             raise escalate("policy", str(error)) from error
+        except BudgetExceeded as error:
+            deeds.note(step, f"left out: {error}")
+            raise
         except InDoubt as error:
             deeds.note(step, "in doubt")
             raise escalate("in_doubt", str(error)) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from segue.plan import template
 from segue.plan.catalogue import Entry
-from segue.plan.expression import Environment
+from segue.plan.expression import Compiled, Environment
 from segue.plan.language import money
 from segue.plan.language.types import (
     ANY,
@@ -30,8 +31,16 @@ from segue.plan.template import Template
 from segue.plan.verify.report import Report
 
 
-def check(step: ToolStep, entry: Entry, environment: Environment, report: Report) -> None:
-    """Report every argument that is unknown, missing or of a type that does not fit."""
+def check(step: ToolStep, entry: Entry, environment: Environment, whole: Collection[str], report: Report) -> None:
+    """Report every argument that is unknown, missing or of a type that does not fit.
+
+    Args:
+        step: Whose arguments they are.
+        entry: What it calls.
+        environment: What may be used there.
+        whole: Steps above whose value is no null: it is missing only where they did not run.
+        report: Where it is said.
+    """
     given = {argument.name for argument in step.args}
     for parameter in entry.parameters:
         if parameter.required and parameter.name not in given:
@@ -43,17 +52,18 @@ def check(step: ToolStep, entry: Entry, environment: Environment, report: Report
             hint = nearest(argument.name, [parameter.name for parameter in entry.parameters])
             report.add("P202", argument.place, f"{entry.name} takes no argument {argument.name}", hint)
         target = known.type if known else ANY
-        _Check(environment, report).value(argument.name, argument.value, target)
+        _Check(environment, whole, report).value(argument.name, argument.value, target)
 
 
-def check_value(name: str, value: Value, environment: Environment, report: Report) -> None:
+def check_value(name: str, value: Value, environment: Environment, whole: Collection[str], report: Report) -> None:
     """Report what is wrong inside a value that may be of any type."""
-    _Check(environment, report).value(name, value, ANY)
+    _Check(environment, whole, report).value(name, value, ANY)
 
 
 @dataclass(frozen=True)
 class _Check:
     environment: Environment
+    whole: Collection[str]
     report: Report
 
     def value(self, name: str, value: Value, target: Type) -> None:
@@ -82,12 +92,20 @@ class _Check:
         if all(isinstance(part, str) for part in compiled.parts):
             self.literal(name, text, compiled.text({}), present(target))
             return
-        reason = mismatch(compiled.type, target)
+        skipped = self.skipped(compiled)
+        reason = mismatch(compiled.type, target) or skipped
         if not reason:
             return
-        is_missing = isinstance(compiled.type, Maybe) and not isinstance(target, Maybe)
+        is_missing = bool(skipped) or (isinstance(compiled.type, Maybe) and not isinstance(target, Maybe))
         hint = f"guard the step with when: has({text.value[2:-1]})" if is_missing else ""
         self.report.add("P209" if is_missing else "P205", text.place, f"argument {name}: {text.value} {reason}", hint)
+
+    def skipped(self, compiled: Template) -> str:
+        """Say that there is no value where its step was skipped; one that may be null is there all the same."""
+        part = compiled.parts[0]
+        path = part.checked.path if isinstance(part, Compiled) and isinstance(compiled.type, Maybe) else None
+        is_skipped = path is not None and path[0] in self.whole and path[:1] not in (self.environment.known or ())
+        return "may be missing, because its step may have been skipped or have failed" if is_skipped else ""
 
     def literal(self, name: str, text: Text, value: str, target: Type) -> None:
         if target == MONEY:

@@ -25,6 +25,8 @@ class Sight:
         self._names: dict[str, Type] = {"inputs": scope.inputs_type(plan), "ticket": scope.TICKET, **begun.types}
         self._later = {step.id for step in plan.all_steps() if scope.value_type(step, catalogue) is not None}
         self._hidden: set[str] = set()
+        self.whole: set[str] = set()
+        """Steps whose value is no null: it is missing only where they did not run."""
         self._environment: Environment | None = None
         """Made last; good until another name has a meaning."""
 
@@ -32,6 +34,8 @@ class Sight:
         """Let the steps below use a step's value, and return its type."""
         type_ = scope.value_type(step, self._catalogue) or ANY
         self._names[step.id] = type_ if isinstance(type_, Maybe) else Maybe(type_)
+        if not isinstance(type_, Maybe) and type_ != ANY:
+            self.whole.add(step.id)
         self._later.discard(step.id)
         self._environment = None
         return type_

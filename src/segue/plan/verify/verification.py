@@ -184,7 +184,7 @@ class _Walk:
             entry = Entry(name=step.tool.value, effect="read")
         else:
             self.points.append(Point(step, self._sight.environment(state), state.facts))
-            arguments.check(step, entry, self._sight.environment(state), self._report)
+            arguments.check(step, entry, self._sight.environment(state), self._sight.whole, self._report)
             self._facts.check(step, entry, state)
             self._trust.check(step, entry, state)
         if step.approve is not None:
@@ -203,7 +203,8 @@ class _Walk:
             hint = "write {type: string}, or an object with properties"
             self._report.add("P230", step.place, f'the output of "{step.id}" says nothing of what comes', hint)
         if step.given is not None:
-            arguments.check_value("input", step.given, self._sight.environment(state), self._report)
+            scope = self._sight.environment(state)
+            arguments.check_value("input", step.given, scope, self._sight.whole, self._report)
         self._needs_model(step)
 
     def _needs_model(self, step: Step) -> None:

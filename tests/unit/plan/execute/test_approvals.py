@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from segue import Trusted
 from segue.engine.workspace import WorkspaceEntry
 from segue.plan.approval import ApprovalRequest, Decision
 from segue.support.records import Chain
@@ -238,3 +240,26 @@ async def test_the_same_ticket_s_next_decision_is_another_entry(office: Office, 
             await office.clock.advance(HOUR)
             await office.signal("approval", True)
         assert len({entry.detail["key"] for entry in await recorded(office)}) == 2
+
+
+@pytest.mark.parametrize(("amount", "is_asked"), [("7", False), ("100", True), ("99.5", False), ("100.5", True)])
+async def test_a_tools_own_condition_compares_money_that_a_plan_writes_as_a_number(
+    office: Office, amount: str, is_asked: bool
+) -> None:
+    given: list[Decimal] = []
+
+    @office.tool("payments.gift", effect="once", approve="amount >= 100")
+    def gift(amount: Trusted[Decimal]) -> str:
+        given.append(amount)
+        return "given"
+
+    office.procedure(f"""
+        topic: gift
+        steps:
+          - {{id: gift, tool: payments.gift, args: {{amount: {amount}}}}}
+          - {{id: end, reply: "There you are."}}
+    """)
+    async with office:
+        resolution = await office.resolve(ticket("a gift"))
+    assert resolution.outcome == ("waiting" if is_asked else "resolved")
+    assert given == ([] if is_asked else [Decimal(amount)])

@@ -1,0 +1,1 @@
+"""Proofs by trying: plans with faults in them, and attackers at work."""
