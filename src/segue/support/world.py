@@ -249,14 +249,22 @@ class TicketWorld:
     async def checked(self, ended: Ended) -> Ended:
         """Return how the plan ended once its reply was looked at: what may not be sent goes to a person, with the rest.
 
-        A company's own words are as they are; in drafts a person looks.
+        A company's own words are as they are, those of models among them are not; in drafts a person looks.
         """
-        is_model_s = self._made_by == "model" and not self._is_composed
-        is_ours = self._is_composed or is_model_s
-        if ended.way != "reply" or not is_ours or self._terms.level == "draft" or self._talk.is_withdrawn:
+        if self._made_by == "model" and not self._is_composed:
+            said: Sequence[str] = (ended.reply,)
+        else:
+            said = ended.by_models
+        if (
+            ended.way != "reply"
+            or not (said or self._is_composed)
+            or self._terms.level == "draft"
+            or self._talk.is_withdrawn
+        ):
             return ended
         finished = _finished(self._request.text, ended)
-        objection = gate.objection(ended.reply, _sources(finished)) if is_model_s else ""
+        sources = _sources(finished, ended.found)
+        objection = next(filter(None, (gate.objection(text, sources) for text in said)), "")
         try:
             if not objection and self._terms.is_judged:
                 objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
@@ -271,15 +279,21 @@ def _finished(question: str, ended: Ended) -> Finished:
     return Finished(
         question=question,
         text=ended.reply,
-        sources=tuple(f"{passage['title']}\n{passage['text']}" for passage in ended.cited),
+        sources=tuple(map(_source, ended.cited)),
         done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
     )
 
 
-def _sources(finished: Finished) -> list[str]:
-    """Return every text that a reply may repeat: what it cites, what tools gave, and the customer's own words."""
+def _source(passage: Mapping[str, JSON]) -> str:
+    """Return a passage with what is above it in its first line."""
+    above = ", ".join(part for part in (passage["title"], passage["heading"]) if part)
+    return f"{above}\n{passage['text']}"
+
+
+def _sources(finished: Finished, found: Sequence[JSON]) -> list[str]:
+    """Return every text that a reply may repeat: what was found, what tools gave, and the customer's own words."""
     told = (json.dumps(call["result"], ensure_ascii=False) for call in finished.done)
-    return [*finished.sources, *told, finished.question]
+    return [*dict.fromkeys((*finished.sources, *map(_source, found))), *told, finished.question]
 
 
 def _evidence(match: float) -> float:

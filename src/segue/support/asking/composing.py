@@ -70,7 +70,7 @@ def composed(given: Answer, hits: Sequence[Hit]) -> tuple[answer.Answer, str]:
     for sentence in sentences:
         cited = [hits[number - 1] for number in sentence["articles"]]
         quoted.update(dict.fromkeys(cited))
-        if objection := gate.objection(sentence["text"], [f"{hit.title}\n{hit.text}" for hit in cited]):
+        if objection := gate.objection(sentence["text"], [f"{hit.title}, {hit.heading}\n{hit.text}" for hit in cited]):
             return answer.NOTHING, objection
     text = "\n\n".join([" ".join(sentence["text"].strip() for sentence in sentences), answer.sources(quoted)])
     return answer.Answer(text=text, citations=tuple(map(answer.citation, quoted)), by="model"), ""

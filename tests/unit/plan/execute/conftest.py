@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.unit.support.conftest import no_hanging, office, shop
+from tests.unit.support.conftest import office, shop
 
-__all__ = ["no_hanging", "office", "shop"]
+__all__ = ["office", "shop"]
