@@ -43,6 +43,8 @@ class TicketWorld:
         self._personal = personal_of(ticket)
         self.confidence = request.confidence
         """By what is known so far."""
+        self.parts: dict[str, float] = {"topic": request.confidence}
+        """What that is made of: how sure the topic is, and of an answer how good its evidence."""
         self.replaced_by: tuple[Request, ...] = ()
         """What the customer wants instead; empty while they want this."""
         self._is_cleared = False
@@ -163,7 +165,10 @@ class TicketWorld:
         await self._talk.look(self._consider)
         if self._is_cleared:
             return
-        self.confidence = self._sure(step, found)
+        self.parts = self._known_by(step, found)
+        self.confidence = self.parts["topic"]
+        if "evidence" in self.parts:
+            self.confidence = self.parts["evidence"] * math.sqrt(self.parts["topic"])
         self._require(self.confidence, DRAFT if self._terms.level == "draft" else self._terms.threshold)
         if self._terms.level == "draft" and not isinstance(step, ReplyStep):
             raise Leave(Ended(way="propose", why="the topic is in draft: a person acts"))
@@ -220,6 +225,8 @@ class TicketWorld:
         if confidence < threshold:
             topic = self._request.topic or "the topic"
             why = f"{confidence:.2f} sure of {topic}, {threshold:.2f} is needed"
+            if "evidence" in self.parts:
+                why += f" ({', '.join(f'{name} {part:.2f}' for name, part in self.parts.items())})"
             raise escalate("low_confidence", why)
 
     @property
@@ -228,11 +235,12 @@ class TicketWorld:
         is_ours = self._request.topic is not None or self._made_by == "model"  # which is made for what has no topic
         return self._request.confidence if is_ours else 1 - self._request.confidence
 
-    def _sure(self, step: Step, found: Sequence[JSON]) -> float:
-        """Return the probability that going on is right, by what is known now."""
-        if not (isinstance(step, ReplyStep) and step.answer):
-            return self._sure_of_topic
-        return _evidence(max((passage["match"] for passage in found), default=0.0)) * math.sqrt(self._sure_of_topic)
+    def _known_by(self, step: Step, found: Sequence[JSON]) -> dict[str, float]:
+        """Return what the probability is made of that going on is right, by what is known now."""
+        parts = {"topic": self._sure_of_topic}
+        if isinstance(step, ReplyStep) and step.answer:
+            parts["evidence"] = _evidence(max((passage["match"] for passage in found), default=0.0))
+        return parts
 
     async def compose(self, found: Sequence[JSON], guidance: str) -> tuple[str, Sequence[JSON]] | None:
         """Compose a reply from passages."""
