@@ -61,7 +61,7 @@ EXAMPLES = [
     Example("P104", "topic: x\nsteps: [{id: a, reply: x}]\n§---\na: b", "---\ntopic: x\nsteps: [{id: a, reply: x}]\n..."),
     Example("P105", "topic: x\n§step: []\nsteps: [{id: a, reply: x}]", "topic: x\nsteps: [{id: a, reply: x}]"),
     Example("P105", steps("{id: a, reply: x, §expect: y}"), steps("{id: a, search: x, expect: a.found}", "{id: b, reply: x}")),
-    Example("P106", "§topic: x", "topic: x\nsteps: [{id: a, reply: x}]"),
+    Example("P106", "§topic: x", "topic: x\nguidance: Be brief."),
     Example("P106", steps("§{reply: x}"), steps("{id: a, reply: x}")),
     Example("P106", steps("§{id: a, check: has(inputs.late)}") + END, steps("{id: a, check: has(inputs.late), else: {reply: x}}") + END),
     Example("P107", "topic: x\nsteps: §5", "topic: x\nsteps: [{id: a, reply: x}]"),
@@ -135,4 +135,5 @@ EXAMPLES = [
     Example("P235", steps("§{id: a, choose: {by: model, options: {b: [], c: []}}}") + END, steps("{id: a, choose: {by: classifier, options: {b: [], c: []}}}") + END, policy=Policy(has_model=False)),
     Example("P236", steps("§{id: a, search: x}", "{id: b, search: x}") + END, steps("{id: a, search: x}") + END, policy=Policy(steps=4)),
     Example("P237", "topic: x\ninputs: {§a: {pattern: b}}\nsteps:\n  - {id: s, search: x}\n  - {id: r, reply: '{{s}}'}\n", "topic: x\ninputs: {a: {type: email}}\nsteps:\n  - {id: s, search: x}\n  - {id: r, reply: '{{s}}'}\n", "model"),
+    Example("P238", "§topic: x\nguidance: Apologise, then look the order up.\n", "topic: x\nsteps: [{id: a, reply: x}]", policy=Policy(has_planner=False)),
 ]  # fmt: skip

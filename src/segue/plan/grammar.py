@@ -112,9 +112,9 @@ PROCEDURE: Final = Table(
         "topic": _required("topic", "topic", "What the tickets are about; one file for each topic."),
         "description": _key("description", "words", "What the customer wants, in a sentence."),
         "examples": _key("examples", "texts", "What customers write who want it."),
-        "guidance": _key("guidance", "words", "For a model that writes the reply."),
+        "guidance": _key("guidance", "words", "For a model: how the reply is written, and without steps what is done."),
         "inputs": _key("inputs", "inputs", "What must be known of the request, by name."),
-        "steps": _required("steps", "steps", "Read from top to bottom."),
+        "steps": _key("steps", "steps", "Read from top to bottom; without them a model plans by the guidance."),
     },
 )
 

@@ -294,9 +294,10 @@ class Plan:
     examples: tuple[str, ...] = ()
     """What customers write who want this."""
     guidance: str = ""
-    """For a model that writes the reply."""
+    """For a model that writes the reply, or where there are no steps the plan."""
     inputs: tuple[Input, ...] = ()
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    """None: a model composes the plan by the guidance."""
     made_by: Literal["company", "model"] = "company"
     """Whose words it is: a company's can be relied on."""
     source: Source = Source(file="", sha256="")

@@ -65,6 +65,8 @@ def load_all(folder: Path) -> tuple[dict[str, Plan], list[Finding]]:
 def _plan(form: Form, node: Node, source: Source) -> Plan | None:
     mapping = form.mapping(node, "a procedure", "begin with topic: and steps:")
     made = None if mapping is None else fields(form, mapping, PROCEDURE, "", _SHAPES)
+    if mapping is not None and not {key.text for key, _ in mapping.entries} & {"steps", "guidance"}:
+        form.report("P106", mapping.place, "a procedure needs the key steps", "or guidance, by which a model plans")
     return None if made is None else Plan(source=source, **made)
 
 

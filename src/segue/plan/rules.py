@@ -62,13 +62,14 @@ MEANING: Final[dict[str, str]] = {
     "P234": "A condition can be true and can be false.",
     "P235": "A step that asks a model has one to ask.",
     "P237": "In a plan made by a model, no input has a pattern: how long one takes cannot be told.",
+    "P238": "A procedure that is guidance alone has a model that plans by it.",
     "P236": "A plan can end within the steps that a run may take.",
 }
 """Rules on what a plan means, checked by `verify` whoever wrote the plan."""
 
 _LONGEST = 400
 
-WARNINGS: Final = frozenset(("P224", "P226", "P234", "P235", "P236"))
+WARNINGS: Final = frozenset(("P224", "P226", "P234", "P235", "P236", "P238"))
 """Rules whose findings stop nothing."""
 STRICT: Final = frozenset(("P226",))
 """Those that do in a plan made by a model."""

@@ -95,6 +95,7 @@ def schema() -> dict[str, JSON]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A procedure of Segue",
         **_object(PROCEDURE),
+        "anyOf": [{"required": ["steps"]}, {"required": ["guidance"]}],
         "$defs": {
             "step": {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in kinds]},
             **kinds,

@@ -76,7 +76,7 @@ class Chooser(Protocol):
 class Brain(Protocol):
     """Does what takes thought; each method is a step of a run, so its result is asked for once.
 
-    Promise, kept by `local.LocalBrain` and by `asking.ModelBrain` and proven by `tests/unit/support/test_brain.py`:
+    Promise, kept by `local.LocalBrain` and `asking.ModelBrain` and proven by `tests/unit/support/test_asking_*.py`:
     a model that fails, lies or costs too much never keeps a ticket from its end. `personal` is what is known of the
     customer, to be hidden from models.
     """

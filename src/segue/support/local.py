@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from segue.errors import PermanentError
@@ -20,6 +21,10 @@ from segue.support.ticket import Ticket
 JSON = Any
 _BRACES = re.compile(r"[{}]+")
 """No words of a question, but `{{` would be a mark in a template."""
+
+
+NOWHERE = EscalateStep(id="nowhere", reason=Text(value="no_procedure"), place=Place())
+"""What is done where nobody has said what to do."""
 
 
 class LocalBrain:
@@ -62,7 +67,8 @@ class LocalBrain:
         if topic in self.rejected:
             return Planned(why=self.rejected[topic])
         if topic in self.plans:
-            return Planned(plan=self.plans[topic])
+            plan = self.plans[topic]
+            return Planned(plan=plan if plan.steps else replace(plan, steps=(NOWHERE,)))
         return Planned(plan=question_plan(answer.question_in(request.text)))
 
     def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Answer:
@@ -96,13 +102,12 @@ class LocalBrain:
 
 def question_plan(question: str) -> Plan:
     """Return the built-in plan for a question: search, then an answer from what was found."""
-    nowhere = EscalateStep(id="nowhere", reason=Text(value="no_procedure"), place=Place())
     return Plan(
         topic=QUESTION,
         description="The customer asks something that the articles may answer.",
         steps=(
             SearchStep(id="found", query=Text(value=render((_BRACES.sub(" ", question),)))),
-            CheckStep(id="evidence", condition=Text(value="found.found"), otherwise=(nowhere,)),
+            CheckStep(id="evidence", condition=Text(value="found.found"), otherwise=(NOWHERE,)),
             ReplyStep(id="answer", answer=(Text(value="found"),)),
         ),
     )

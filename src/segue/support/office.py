@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from segue.engine.budget import Budget
 from segue.engine.engine import Engine
 from segue.engine.journal import Entry, RunInfo
 from segue.engine.workflow import Workflow
@@ -68,11 +69,22 @@ class Office:
         workflow: Workflow[[Ticket], Resolution],
         effects: Callable[[], Mapping[str, str]],
         library: Library,
+        budget: Budget | None = None,
     ) -> None:
+        """Open the doors.
+
+        Args:
+            work: The engine.
+            workflow: What resolves a ticket.
+            effects: Gives the effect of each tool, by name.
+            library: The articles.
+            budget: What the run of each ticket may use up.
+        """
         self._work = work
         self._workflow = workflow
         self._effects = effects
         self._library = library
+        self._budget = budget
 
     async def resolve(self, ticket: Ticket, *, patience: timedelta) -> Resolution:
         """Give a ticket to its run and return what became of it, at the latest after so long.
@@ -80,7 +92,7 @@ class Office:
         Raises:
             StoreError: It could not be written.
         """
-        run_id = await intake.take(self._work.engine, self._workflow, ticket)
+        run_id = await intake.take(self._work.engine, self._workflow, ticket, budget=self._budget)
         await self._settled(run_id, patience)
         return await self._so_far(run_id, ticket.id)
 

@@ -236,7 +236,8 @@ def _facts(ticket: Ticket) -> frozenset[str]:
 
 
 def _citations(parts: Sequence[Part]) -> tuple[Citation, ...]:
-    cited = (handoff.citation(passage) for part in parts for passage in part.ended.cited)
+    sent = (part.ended for part in parts if part.ended.way == "reply")
+    cited = (handoff.citation(passage) for ended in sent for passage in ended.cited)
     return tuple(dict.fromkeys(cited))
 
 

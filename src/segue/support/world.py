@@ -12,7 +12,7 @@ from typing import Any
 from segue.engine.calls import sleep
 from segue.engine.context import run_id
 from segue.engine.step import StepCall
-from segue.errors import BudgetExceeded
+from segue.errors import BudgetExceeded, PermanentError
 from segue.plan import approval
 from segue.plan.execute import Call, Ended, Leave, escalate
 from segue.plan.guesses import harmless
@@ -116,14 +116,21 @@ class TicketWorld:
         return self._desk.search(query, self._terms.min_match)
 
     async def model(self, task: str, given: JSON, output: Mapping[str, JSON], attempts: int | None) -> JSON:
-        """Ask the language model."""
+        """Ask the language model.
+
+        Raises:
+            PermanentError: The task is a model's own words: whoever writes the ticket would write what is obeyed.
+        """
+        if self._made_by == "model":
+            raise PermanentError("a plan made by a model asks no model")
         return self._talk.bill.paid(await self._desk.ask_model(task, given, output, self._personal, attempts)).value
 
     async def choose(self, by: ChosenBy, text: str | None, options: Sequence[Option]) -> str | None:
         """Choose an option, for what the customer wrote where no text is given."""
         words = "\n\n".join((self._request.text, *self._talk.heard)) if text is None else text
         choices = [Choice(name=each.name, description=each.description, examples=each.examples) for each in options]
-        chosen: str | None = self._talk.bill.paid(await self._desk.choose(by, words, choices, self._personal)).value
+        whose = "classifier" if self._made_by == "model" else by
+        chosen: str | None = self._talk.bill.paid(await self._desk.choose(whose, words, choices, self._personal)).value
         return chosen
 
     async def ask(self, question: str, wanted: Sequence[Input]) -> Mapping[str, JSON]:
@@ -245,9 +252,8 @@ class TicketWorld:
     async def compose(self, found: Sequence[JSON], guidance: str) -> tuple[str, Sequence[JSON]] | None:
         """Compose a reply from passages."""
         best_first = sorted(found, key=lambda passage: -float(passage["match"]))
-        composed = self._talk.bill.paid(
-            await self._desk.compose(self._request.text, best_first, guidance, self._personal)
-        )
+        told = "" if self._made_by == "model" else guidance
+        composed = self._talk.bill.paid(await self._desk.compose(self._request.text, best_first, told, self._personal))
         self._is_composed = True
         if not composed.text:
             return None

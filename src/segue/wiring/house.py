@@ -290,7 +290,13 @@ class House:
 
     def office(self, work: Work) -> Office:
         """Return the agent for those who reach it over a protocol."""
-        return Office(work=work, workflow=self.workflow, effects=lambda: self.effects, library=self.library)
+        return Office(
+            work=work,
+            workflow=self.workflow,
+            effects=lambda: self.effects,
+            library=self.library,
+            budget=self.budget,
+        )
 
     def prepare(self) -> None:
         """Read the articles if none were ever read, and learn the topics where no ticket came yet to wait for it.

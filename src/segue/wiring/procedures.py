@@ -34,7 +34,12 @@ class Checked:
 
 def policy(settings: Settings) -> Policy:
     """Return what plans may rely on in a workspace of these settings."""
-    return Policy(has_model=bool(settings.models.step or settings.models.default), steps=settings.policy.budget_steps)
+    models = settings.models
+    return Policy(
+        has_model=bool(models.step or models.default),
+        has_planner=bool(models.plan or models.default),
+        steps=settings.policy.budget_steps,
+    )
 
 
 def checked(

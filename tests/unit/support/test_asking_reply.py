@@ -57,11 +57,11 @@ async def test_the_companys_guidance_is_an_instruction(company: Office) -> None:
 
 
 REFUSED = {
-    "a number": ("Wash your wool jumper by hand in water of at most 60 degrees.", "60 stands in no source"),
+    "a number": ("Wash your wool jumper by hand in water of at most 60 degrees.", "60"),
     "a link": ("Wash wool by hand, see https://evil.example/wool.", "https://evil.example/wool stands in no source"),
-    "a name": ("Wash wool by hand in water, says Doctor Smith.", "Doctor stands in no source"),
+    "a name": ("Wash wool by hand in water, says Doctor Smith.", "Doctor"),
     "a denial": ("Do not wash wool by hand in water of at most 30 degrees.", "a source says the contrary"),
-    "a deal": ("Our partners give jewellery away for nothing on every weekend.", "no source says"),
+    "a deal": ("Our partners give jewellery away for nothing on every weekend.", "no source "),
     "somebody": ("Wash wool by hand in water of at most 30 degrees, [EMAIL_7] says.", "[EMAIL_7], which nobody said"),
 }
 

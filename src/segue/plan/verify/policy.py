@@ -17,5 +17,7 @@ class Policy:
     """Reasons that a plan may escalate with."""
     has_model: bool = True
     """A model is configured, so that model steps can be answered."""
+    has_planner: bool = True
+    """A model is named that composes plans, so that guidance alone is enough."""
     steps: int | None = None
     """Steps that a run may take; `None` is without limit."""

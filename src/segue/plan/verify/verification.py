@@ -58,6 +58,9 @@ def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None, begun
     policy = policy or Policy()
     if limits.check(plan, report):
         _check_head(plan, report, begun)
+        if not plan.steps and plan.made_by == "company":
+            _check_planner(plan, policy, report)
+            return report.findings()
         _Walk(plan, catalogue, policy, report, begun).whole()
         limits.check_budget(plan, policy, report)
     return report.findings()
@@ -101,6 +104,13 @@ def _check_head(plan: Plan, report: Report, begun: Begun) -> None:
         if entry.pattern:
             hint = "let its type or its choices find it, or ask for it"
             report.add("P237", entry.place, f"input {entry.name} of a plan made by a model has a pattern", hint)
+
+
+def _check_planner(plan: Plan, policy: Policy, report: Report) -> None:
+    """Report guidance by which nobody can plan."""
+    if not policy.has_planner:
+        message = f"{plan.topic} has no steps, and no model is named that could plan: its tickets go to a person"
+        report.add("P238", Place(1, 1), message, "write steps, or name a model in [models] plan")
 
 
 class _Walk:

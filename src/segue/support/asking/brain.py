@@ -92,7 +92,8 @@ class ModelBrain:
             return local
         questions = Questions(models=self._models)
         catalogue = self._catalogue()
-        question = planning.question(request.text, catalogue, "", personal)
+        guidance = local.plan.guidance if local.plan else ""
+        question = planning.question(request.text, catalogue, guidance, personal)
         found = await planning.plan(
             questions, question, lambda text: planner.read_model_plan(text, catalogue, self._policy)
         )
@@ -103,9 +104,11 @@ class ModelBrain:
         return questions.counted(found)
 
     def _known(self, request: Request, personal: Personal) -> tuple[Planned, bool]:
-        """Return what the local brain would do, and whether the company has said what is to be done."""
+        """Return what the local brain would do, and whether the company has said step by step what is to be done."""
         topic, local = request.topic, self._local
-        return local.plan(request, personal), topic in local.plans or topic in local.rejected or topic == QUESTION
+        plan = local.plans.get(topic or "")
+        is_said = topic in local.rejected or (topic == QUESTION if plan is None else bool(plan.steps))
+        return local.plan(request, personal), is_said
 
     async def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Answer:
         """Choose by a model where the plan says so, else by meaning and words."""

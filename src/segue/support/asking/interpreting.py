@@ -121,8 +121,8 @@ def agreed(
     """Return what a ticket says by both readings.
 
     The requests are the model's, with the confidence that was learned; one that only the classifier saw, and surely,
-    stays, with little confidence: a model that leaves a request out does not get rid of it. What a
-    model takes from the ticket must stand in it.
+    stays, with little confidence: a model that leaves a request out does not get rid of it. What a model takes from
+    the ticket must stand in it.
 
     Args:
         ticket: What was read.

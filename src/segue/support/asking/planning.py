@@ -55,9 +55,19 @@ REPLAN = """\
 An earlier plan for this request failed. Write the one that goes on from there. What its steps gave is still there under
 their ids, so no step of yours has one of these ids. Nothing that was done is done again. Where nothing is left to try,
 escalate with tool_failed."""
-
 Read = Callable[[str], tuple[Plan | None, list[Finding]]]
 """Reads a plan that a model wrote; where it is `None`, a finding says why."""
+
+
+def _schema() -> dict[str, JSON]:
+    """Return the schema of procedures as far as a model may write them: with steps, none of which asks a model."""
+    whole = {name: rule for name, rule in schema().items() if name != "anyOf"}
+    rules = {name: rule for name, rule in whole["$defs"].items() if name not in ("model", "question")}
+    kinds = [rule for rule in rules["step"]["oneOf"] if rule != {"$ref": "#/$defs/model"}]
+    return {**whole, "required": ["topic", "steps"], "$defs": {**rules, "step": {"oneOf": kinds}}}
+
+
+SCHEMA = _schema()
 
 
 def question(asked: str, catalogue: Catalogue, guidance: str, personal: Personal) -> Question:
@@ -71,7 +81,7 @@ def question(asked: str, catalogue: Catalogue, guidance: str, personal: Personal
             *told,
             Part(text=asked, label="request"),
         ),
-        schema=schema(),
+        schema=SCHEMA,
         personal=personal,
         output_tokens=OUTPUT_TOKENS,
     )
@@ -79,7 +89,7 @@ def question(asked: str, catalogue: Catalogue, guidance: str, personal: Personal
 
 def question_after(asked: str, plan: Plan, ended: Ended, catalogue: Catalogue, personal: Personal) -> Question:
     """Return what a model is asked once a plan has failed."""
-    first = question(asked, catalogue, plan.guidance, personal)
+    first = question(asked, catalogue, plan.guidance if plan.made_by == "company" else "", personal)
     taken = [f"{taken.id} ({taken.kind}): {taken.result}" for taken in ended.taken]
     calls = [_call(call.tool, call.args, call.error or call.result) for call in ended.calls]
     failed = f"It ended: {ended.why}"

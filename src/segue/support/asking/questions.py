@@ -17,6 +17,8 @@ JSON = Any
 C = TypeVar("C", bound=Counted)
 OUTPUT_TOKENS = 1024
 """Of an answer, where the stage says nothing else."""
+LONGEST = 20_000
+"""Characters of one piece of what others wrote."""
 
 
 class Models(Protocol):
@@ -78,7 +80,7 @@ class Questions:
             Request(
                 task=question.task,
                 system=question.system,
-                parts=tuple(question.parts),
+                parts=tuple(map(_bounded, question.parts)),
                 schema=question.schema,
                 limits=limits,
                 personal=question.personal,
@@ -95,6 +97,12 @@ class Questions:
         """Return the US dollars that the run may still cost."""
         usd = budget_left().usd
         return None if usd is None else max(Decimal(str(usd)) - (cost(self.asked) or 0), Decimal(0))
+
+
+def _bounded(part: Part) -> Part:
+    """Return a part as far as it is shown: what others wrote may be as long as they please."""
+    is_ours = part.is_trusted or part.is_public
+    return part if is_ours else replace(part, text=part.text[:LONGEST])
 
 
 def answered(task: str, answer: Answer) -> Usage:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.unit.support.conftest import office, shop
+from tests.unit.support.conftest import office, pytest_pyfunc_call, shop
 
-__all__ = ["office", "shop"]
+__all__ = ["office", "pytest_pyfunc_call", "shop"]

@@ -54,7 +54,8 @@ def write(root: Path, **files: str) -> Path:
     """Write a workspace: `procedures` holds the one for questions, absent where there is none."""
     (root / "knowledge").mkdir(parents=True, exist_ok=True)
     (root / "procedures").mkdir(exist_ok=True)
-    (root / "segue.toml").write_text('[autonomy]\ndefault = "auto"\n[knowledge]\nencoder = "none"\n')
+    settings = '[autonomy]\ndefault = "auto"\n[knowledge]\nencoder = "none"\n'
+    (root / "segue.toml").write_text(settings + files.get("settings", ""))
     (root / "knowledge" / "returns.md").write_text(ARTICLE)
     (root / "knowledge" / "goodwill.md").write_text(SECRET)
     (root / "knowledge" / "Grüße & more.md").write_text("# Greetings\n\nWe greet everybody.\n")
@@ -67,8 +68,8 @@ def write(root: Path, **files: str) -> Path:
 @pytest.fixture
 def open_client(tmp_path: Path) -> OpenClient:
     @asynccontextmanager
-    async def opened(procedure: str = "", **manner: Any) -> AsyncIterator[Client]:
-        root = write(tmp_path, **({"procedure": procedure} if procedure else {}))
+    async def opened(procedure: str = "", settings: str = "", **manner: Any) -> AsyncIterator[Client]:
+        root = write(tmp_path, settings=settings, **({"procedure": procedure} if procedure else {}))
         house = House(workspace.at(root))
         house.prepare()
         async with AsyncExitStack() as stack:

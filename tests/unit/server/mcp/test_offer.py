@@ -53,6 +53,12 @@ async def test_a_question_is_answered_from_the_articles_with_citations(open_clie
         assert (run["status"], run["resolution"]) == ("completed", found)
 
 
+async def test_a_budget_holds_for_tickets_that_come_this_way_too(open_client: OpenClient) -> None:
+    async with open_client(settings="[policy]\nbudget_steps = 2\n") as client:
+        found = await call(client, "resolve_ticket", text="May I send a book back within 30 days?", ticket_id="t-1")
+        assert (found["outcome"], found["reason"]) == ("escalated", "budget")
+
+
 async def test_a_whole_ticket_may_be_given_and_a_malformed_one_is_refused_with_the_reason(
     open_client: OpenClient,
 ) -> None:
