@@ -29,7 +29,7 @@ ADAPTERS = {
     "py3langid": {"models/language.py"},
     "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "scipy": {"models/blend.py", "models/linear.py", "models/similarity.py", "models/words.py"},
+    "scipy": {"models/blend.py", "models/groups.py", "models/linear.py", "models/similarity.py", "models/words.py"},
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/unseen.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "starlette": {"server/mcp/web.py"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -37,6 +37,7 @@ class Part:
     ended: Ended
     reason: Reason | None = None
     confidence: float = 0.0
+    confidence_parts: dict[str, float] = field(default_factory=dict)
     replaced_by: tuple[Request, ...] = ()
     """What the customer wants instead; then this part has no outcome of its own."""
 
@@ -131,7 +132,7 @@ async def _handle(
         lookups=lookups,
         policy=desk.policy,
     )
-    part = _part(request, terms, await world.checked(ended), world.confidence)
+    part = replace(_part(request, terms, await world.checked(ended), world.confidence), confidence_parts=world.parts)
     return replace(part, replaced_by=world.replaced_by)
 
 
@@ -186,6 +187,7 @@ async def _conclude(
             proposed=tuple(action for part in kept for action in handoff.proposed(part.ended)),
             handoff=packet,
             confidence=min(part.confidence for part in kept),
+            confidence_parts=min(kept, key=lambda part: part.confidence).confidence_parts,
         ),
     )
 

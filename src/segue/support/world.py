@@ -43,6 +43,8 @@ class TicketWorld:
         self._personal = personal_of(ticket)
         self.confidence = request.confidence
         """By what is known so far."""
+        self.parts: dict[str, float] = {"topic": request.confidence}
+        """What that is made of: how sure the topic is, and of an answer how good its evidence."""
         self.replaced_by: tuple[Request, ...] = ()
         """What the customer wants instead; empty while they want this."""
         self._is_cleared = False
@@ -172,7 +174,10 @@ class TicketWorld:
         await self._talk.look(self._consider)
         if self._is_cleared:
             return
-        self.confidence = self._sure(step, found)
+        self.parts = self._known_by(step, found)
+        self.confidence = self.parts["topic"]
+        if "evidence" in self.parts:
+            self.confidence = self.parts["evidence"] * math.sqrt(self.parts["topic"])
         self._require(self.confidence, DRAFT if self._terms.level == "draft" else self._terms.threshold)
         if self._terms.level == "draft" and not isinstance(step, ReplyStep):
             raise Leave(Ended(way="propose", why="the topic is in draft: a person acts"))
@@ -229,6 +234,8 @@ class TicketWorld:
         if confidence < threshold:
             topic = self._request.topic or "the topic"
             why = f"{confidence:.2f} sure of {topic}, {threshold:.2f} is needed"
+            if "evidence" in self.parts:
+                why += f" ({', '.join(f'{name} {part:.2f}' for name, part in self.parts.items())})"
             raise escalate("low_confidence", why)
 
     @property
@@ -237,11 +244,12 @@ class TicketWorld:
         is_ours = self._request.topic is not None or self._made_by == "model"  # which is made for what has no topic
         return self._request.confidence if is_ours else 1 - self._request.confidence
 
-    def _sure(self, step: Step, found: Sequence[JSON]) -> float:
-        """Return the probability that going on is right, by what is known now."""
-        if not (isinstance(step, ReplyStep) and step.answer):
-            return self._sure_of_topic
-        return _evidence(max((passage["match"] for passage in found), default=0.0)) * math.sqrt(self._sure_of_topic)
+    def _known_by(self, step: Step, found: Sequence[JSON]) -> dict[str, float]:
+        """Return what the probability is made of that going on is right, by what is known now."""
+        parts = {"topic": self._sure_of_topic}
+        if isinstance(step, ReplyStep) and step.answer:
+            parts["evidence"] = _evidence(max((passage["match"] for passage in found), default=0.0))
+        return parts
 
     async def compose(self, found: Sequence[JSON], guidance: str) -> tuple[str, Sequence[JSON]] | None:
         """Compose a reply from passages."""
@@ -257,14 +265,22 @@ class TicketWorld:
     async def checked(self, ended: Ended) -> Ended:
         """Return how the plan ended once its reply was looked at: what may not be sent goes to a person, with the rest.
 
-        A company's own words are as they are; in drafts a person looks.
+        A company's own words are as they are, those of models among them are not; in drafts a person looks.
         """
-        is_model_s = self._made_by == "model" and not self._is_composed
-        is_ours = self._is_composed or is_model_s
-        if ended.way != "reply" or not is_ours or self._terms.level == "draft" or self._talk.is_withdrawn:
+        if self._made_by == "model" and not self._is_composed:
+            said: Sequence[str] = (ended.reply,)
+        else:
+            said = ended.by_models
+        if (
+            ended.way != "reply"
+            or not (said or self._is_composed)
+            or self._terms.level == "draft"
+            or self._talk.is_withdrawn
+        ):
             return ended
         finished = _finished(self._request.text, ended)
-        objection = gate.objection(ended.reply, _sources(finished)) if is_model_s else ""
+        sources = _sources(finished, ended.found)
+        objection = next(filter(None, (gate.objection(text, sources) for text in said)), "")
         try:
             if not objection and self._terms.is_judged:
                 objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
@@ -279,15 +295,21 @@ def _finished(question: str, ended: Ended) -> Finished:
     return Finished(
         question=question,
         text=ended.reply,
-        sources=tuple(f"{passage['title']}, {passage['heading']}\n{passage['text']}" for passage in ended.cited),
+        sources=tuple(map(_source, ended.cited)),
         done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
     )
 
 
-def _sources(finished: Finished) -> list[str]:
-    """Return every text that a reply may repeat: what it cites, what tools gave, and the customer's own words."""
+def _source(passage: Mapping[str, JSON]) -> str:
+    """Return a passage with what is above it in its first line."""
+    above = ", ".join(part for part in (passage["title"], passage["heading"]) if part)
+    return f"{above}\n{passage['text']}"
+
+
+def _sources(finished: Finished, found: Sequence[JSON]) -> list[str]:
+    """Return every text that a reply may repeat: what was found, what tools gave, and the customer's own words."""
     told = (json.dumps(call["result"], ensure_ascii=False) for call in finished.done)
-    return [*finished.sources, *told, finished.question]
+    return [*dict.fromkeys((*finished.sources, *map(_source, found))), *told, finished.question]
 
 
 def _evidence(match: float) -> float:
