@@ -51,6 +51,7 @@ STUDIES: dict[str, str] = {
     "topics": "benchmarks.quality.topics",
     "retrieval": "benchmarks.quality.retrieval",
     "several_steps": "benchmarks.quality.several_steps",
+    "moves": "benchmarks.quality.moves",
     "typos": "benchmarks.quality.typos",
     "falsehoods": "benchmarks.quality.falsehoods",
     "gaps": "benchmarks.quality.gaps",

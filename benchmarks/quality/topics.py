@@ -22,10 +22,10 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from benchmarks import data, measure
-from benchmarks.quality.study import Row
+from benchmarks.quality.study import Missing, Row
 from segue.knowledge.vectors import VectorCache
 from segue.models.classifier import TopicClassifier
-from segue.models.encoder import DeepMiniLM
+from segue.models.encoder import DeepMiniLM, is_installed
 
 SEED = 20260520
 PARTS = 5
@@ -122,7 +122,7 @@ def measured(parts: Parts, encode: Encode, *, with_baseline: bool) -> Result:
         if with_baseline:
             baseline += _baseline(learned, unseen, encode)
     result: Result = {**_figures(answers), "seconds_to_learn": float(np.median(seconds))}
-    return result | ({"baseline_accuracy": _share(baseline)} if baseline else {})
+    return result | ({"baseline_accuracy": share(baseline)} if baseline else {})
 
 
 def _answers(classifier: TopicClassifier, unseen: Examples) -> Iterator[Answer]:
@@ -149,19 +149,19 @@ def _figures(answers: Sequence[Answer]) -> Result:
     inside = [answer for answer in answers if answer.topic is not None]
     figures: Result = {
         "texts": len(answers),
-        "accuracy": _share([answer.best == answer.topic for answer in inside]),
-        "accuracy_with_none": _share([answer.said == answer.topic for answer in inside]),
+        "accuracy": share([answer.best == answer.topic for answer in inside]),
+        "accuracy_with_none": share([answer.said == answer.topic for answer in inside]),
         "calibration_error": _calibration_error(answers),
         **_coverage(answers),
     }
     if len(inside) < len(answers):
-        figures["none_recognised"] = _share([answer.said is None for answer in answers if answer.topic is None])
+        figures["none_recognised"] = share([answer.said is None for answer in answers if answer.topic is None])
         figures["auroc"] = _auroc(answers)
         figures["coverage_with_many_outside"] = _coverage_with_many_outside(answers)
     return figures
 
 
-def _share(right: Sequence[bool]) -> list[float]:
+def share(right: Sequence[bool]) -> list[float]:
     """Return a share with its 95 % interval (Wilson 1927)."""
     n, share, z = len(right), sum(right) / len(right), 1.96
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
@@ -256,6 +256,8 @@ GOALS: tuple[tuple[str, str, str, float | None, float], ...] = (
 
 def rows() -> list[Row]:
     """Return the figures that have goals."""
+    if not is_installed():
+        raise Missing("the extra `embeddings` is not installed")
     found = {name: measured(parts(), _encoder(), with_baseline=False) for name, (_, parts, _) in STUDIES.items()}
     return [row for goal in GOALS for row in _rows(goal, found["Q2" if goal[0] == "Q4" else goal[0]])]
 

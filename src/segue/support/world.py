@@ -13,11 +13,12 @@ from segue.engine.calls import sleep
 from segue.engine.context import run_id
 from segue.engine.step import StepCall
 from segue.errors import BudgetExceeded, PermanentError
+from segue.models.moves.course import Heard
 from segue.plan import approval
 from segue.plan.execute import Call, Ended, Leave, escalate
 from segue.plan.guesses import harmless
 from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
-from segue.support import entities, gate, wishes
+from segue.support import entities, gate, moves, wishes
 from segue.support.autonomy import Terms
 from segue.support.brain import Choice, Finished, personal_of
 from segue.support.conversation import Conversation, asked_for
@@ -28,6 +29,8 @@ from segue.support.ticket import Message, Ticket
 JSON = Any
 DRAFT = 0.5
 """Confidence from which a draft is worth a person's time: likelier right than wrong."""
+REFUSED = 0.5
+"""Probability from which on a message is taken for something that people could not help with: likelier than not."""
 GOODBYE = "All right, we have closed your request. Write again any time."
 
 
@@ -111,6 +114,7 @@ class TicketWorld:
     def call(self, call: Call, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for the ticket's customer."""
         self._has_acted = self._has_acted or call.effect != "read"
+        self._talk.course.append(moves.called(call.tool, call.args))
         return self._desk.call(call, customer_of(self._ticket), attempts)
 
     def search(self, query: str) -> StepCall[JSON]:
@@ -186,6 +190,8 @@ class TicketWorld:
     async def _consider(self, text: str, *, is_answer: bool = False) -> bool:
         """Decide what a message changes; the promise is `conversation.Consider`'s."""
         self._respect_wishes(text)
+        if self._talk.course[-1:] != [Heard(text)]:  # one that is read again was heard before
+            self._talk.course.append(Heard(text))
         if is_answer:
             return False
         said = replace(self._ticket, subject="", since=0, messages=(Message(role="customer", text=text),))
@@ -199,6 +205,8 @@ class TicketWorld:
                 raise escalate("not_understood", f"after something was done, the customer wrote: {text[:300]}")
             words = "\n\n".join((self._request.text, *self._answers, text))
             raise self._leave_for([replace(self._request, text=words)])
+        if not others:
+            await self._respect_practice(text)
         self._talk.take_up(others)
         return bool(others)
 
@@ -214,6 +222,13 @@ class TicketWorld:
             raise Leave(Ended(way="reply", reply=GOODBYE))
         if not self._is_at_reply:  # the reply tells what was done
             raise escalate("customer_asked", "the customer withdraws the request after something was done")
+
+    async def _respect_practice(self, text: str) -> None:
+        """Leave to a person what people in such a conversation could not help with."""
+        foreseen = await self._desk.foresee(self._talk.course[-moves.LAST :])
+        if foreseen is not None and foreseen.kind == "refuse" and foreseen.probability >= REFUSED:
+            sure = f"{foreseen.probability:.2f} sure that this is nothing we help with"
+            raise escalate("not_understood", f"{sure}: {text[:300]}")
 
     def _is_more(self, text: str, sure: Sequence[Request]) -> bool:
         """Say whether a message with another request leaves this one as it is."""
