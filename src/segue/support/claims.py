@@ -12,6 +12,8 @@ Bound = Literal["", "most", "least"]
 
 STEM = 5
 """Letters by which forms of a word meet."""
+BEFORE = 30
+"""Characters before a number in which its limit stands."""
 SHORTEST = 3
 """Letters that are left of a word when its ending is cut off."""
 FEW = 2
@@ -20,7 +22,7 @@ FEW = 2
 _SENTENCE = re.compile(
     r"(?<![\s\d]\d[.])(?<!^\d[.])(?<=[.!?…])[\"'”’)\]*]{0,3}\s+(?=[^a-z\s])"
     r"|(?<=[a-z)\]”’\"][.!?:])(?=[A-Z][a-z])"  # in a text that lost its line ends
-    r"|\s*\n\s*"
+    r"|\n\s*"
 )
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])[ \t]+")
 _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s*")
@@ -239,7 +241,8 @@ def _figures(text: str) -> Iterator[Figure]:
 
 
 def _figure(text: str, start: int, end: int, value: float, *, is_money: bool) -> Figure:
-    bound: Bound = "most" if _MOST.search(text[:start]) else "least" if _LEAST.search(text[:start]) else ""
+    before = text[max(start - BEFORE, 0) : start]
+    bound: Bound = "most" if _MOST.search(before) else "least" if _LEAST.search(before) else ""
     after = _UNIT.match(text, end)
     if is_money or (after and after["money"]):
         return Figure(value, "money", 1, bound)

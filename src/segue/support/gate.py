@@ -29,6 +29,9 @@ FEWEST = 2
 EVERYWHERE = 0.25
 """A name in so many places of the sources is none that could be mistaken for another one there."""
 
+LONGEST_SOURCE = 20_000
+"""Characters of a source that are read: nothing can rest on what stands behind, be it a tool's long result."""
+
 _LINK = re.compile(r"https?://[^\s)>\]]+|www\.[^\s)>\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PROMISES = frozenset(map(claims.stem, re.findall(r"\w+", """
     apology bonus cash compensation complimentary courtesy coupon damages discount double fee free gift guarantee
@@ -54,8 +57,6 @@ class Place:
     """Telling words of it, its neighbours, its title and what introduces it."""
     words: frozenset[str]
     """All words of it, its title and what introduces it, in small letters."""
-    clauses: tuple[Clause, ...]
-    """Its own and its neighbours'."""
 
 
 class Sources:
@@ -63,7 +64,7 @@ class Sources:
 
     def __init__(self, texts: Iterable[str]) -> None:
         """Take the sources apart."""
-        texts = list(texts)
+        texts = [text[:LONGEST_SOURCE] for text in texts]
         self.whole = "\n".join(texts)
         self.places = [place for text in texts for place in _places(text)]
 
@@ -75,7 +76,7 @@ class Sources:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure."""
-        return claims.Clause(self.whole).figures
+        return tuple(figure for place in self.places for figure in place.sentence.whole.figures)
 
     @cached_property
     def clauses(self) -> dict[Clause, Place]:
@@ -233,5 +234,4 @@ def _places(text: str) -> Iterator[Place]:
             is_denied_above=sentence.is_item and any(_NOT_SO.search(each.text) for each in (lead, found[0])),
             around=frozenset().union(*(each.whole.stems for each in around)),
             words=frozenset(claims.words(" ".join(each.text for each in (found[0], lead, sentence)))),
-            clauses=tuple(clause for each in near for clause in each.clauses),
         )

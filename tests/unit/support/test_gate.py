@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,12 @@ def test_nine_in_ten_of_the_falsehoods_written_about_the_sample_are_caught() -> 
     assert len(caught) >= 100
     assert sum(caught) / len(caught) >= 0.85
     assert sum(let_through) / len(let_through) >= 0.75
+
+
+@pytest.mark.parametrize("filler", [" ", "a, ", "1 ", "|", "- ", "not "])
+def test_a_long_source_is_read_quickly_and_not_to_its_end(filler: str) -> None:
+    source = f"{DELIVERY}{filler * 200_000}\nReturns are free for 99 days."
+    began = time.perf_counter()
+    assert gate.objection("Standard delivery to England costs £3.95.", [source]) == ""
+    assert "99" in gate.objection("Returns are free for 99 days.", [source])
+    assert time.perf_counter() - began < 20
