@@ -12,7 +12,7 @@ demo: $(VENV)/.installed  ## resolve the sample company's inbox
 	@$(BIN)/segue demo
 
 test: $(VENV)/.installed-dev lint  ## every test, and what lint checks
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev  ## formatting, style, types and import contracts
 	@$(BIN)/ruff format --check

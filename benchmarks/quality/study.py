@@ -48,9 +48,14 @@ class Row:
 HEAD = ("", "what", "segue", "95 % interval", "baseline", "goal", "", "")
 
 STUDIES: dict[str, str] = {
+    "topics": "benchmarks.quality.topics",
     "retrieval": "benchmarks.quality.retrieval",
     "several_steps": "benchmarks.quality.several_steps",
+    "moves": "benchmarks.quality.moves",
     "typos": "benchmarks.quality.typos",
+    "falsehoods": "benchmarks.quality.falsehoods",
+    "gaps": "benchmarks.quality.gaps",
+    "confidence": "benchmarks.quality.confidence",
 }
 """Modules by the name of the study, in the order in which they are shown."""
 

@@ -29,7 +29,15 @@ ADAPTERS = {
     "py3langid": {"models/language.py"},
     "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
-    "scipy": {"models/blend.py", "models/linear.py", "models/similarity.py", "models/words.py"},
+    "scipy": {
+        "models/blend.py",
+        "models/groups.py",
+        "models/linear.py",
+        "models/moves/network.py",
+        "models/moves/foresight.py",
+        "models/similarity.py",
+        "models/words.py",
+    },
     "sklearn": {"models/classifier.py", "models/unknown.py", "models/unseen.py", "models/words.py"},
     "sqlite3": {"store/sqlite.py"},
     "starlette": {"server/mcp/web.py"},
@@ -66,6 +74,7 @@ PURE = ["plan/verify/", "plan/scope.py", "plan/reads.py", "plan/language/", "eng
         "tools/unfold.py", "tools/openapi/ending.py", "tools/openapi/location.py", "tools/openapi/operations.py",
         "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
         "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
+        "support/moves.py", "models/moves/course.py", "models/moves/signs.py",
         "support/answer.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
 CLOCKS = re.compile(r"\b(datetime|date)\.(now|today|utcnow)\(|\buuid[14]\(|\bopen\(|\.read_text\(")

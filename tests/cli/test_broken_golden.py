@@ -1,7 +1,7 @@
 """What `segue check` says of workspaces that are broken in ways in which people break them, word for word.
 
-Each folder of `broken/` is a workspace, with what is printed in `expected.txt`. After a change of a message on purpose,
 Each folder of `broken/` is a workspace, with what is printed in `expected.txt`. After a message was changed on purpose,
+`SEGUE_WRITE_EXPECTED=1` writes these files again.
 """
 
 from __future__ import annotations

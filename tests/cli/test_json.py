@@ -23,6 +23,7 @@ RESOLUTION = [
     "proposed",
     "handoff",
     "confidence",
+    "confidence_parts",
     "cost_usd",
     "seconds",
 ]

@@ -16,6 +16,7 @@ from segue.cli import (
     demo,
     doctor,
     erase,
+    gaps,
     ingest,
     init,
     login,
@@ -86,7 +87,7 @@ def root(
     output.needs_command(context)
 
 
-for module in (init, demo, check, ingest, resolve, backtest, search, text, signal, erase, mcp, login, doctor):
+for module in (init, demo, check, ingest, resolve, backtest, search, gaps, text, signal, erase, mcp, login, doctor):
     app.command()(module.command)
     app.registered_commands[-1].name = module.__name__.rpartition(".")[2]
 app.add_typer(runs.app, name="runs")

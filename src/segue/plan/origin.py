@@ -43,6 +43,13 @@ class Origin:
     sources: tuple[str, ...] = ()
     """`procedure`, `customer`, `ticket`, `knowledge`, `person`, `tool:<name>`, `model(<inputs>)`; sorted, each once."""
 
+    @property
+    def is_by_models(self) -> bool:
+        """A model wrote it, and no tool gave it since."""
+        return any(source.startswith("model(") for source in self.sources) and not any(
+            source.startswith("tool:") for source in self.sources
+        )
+
     def with_source(self, source: str) -> Origin:
         """Return the origin of what also went through there."""
         return Origin(self.level, tuple(sorted({*self.sources, source})))

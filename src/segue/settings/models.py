@@ -138,6 +138,9 @@ class Models:
     phone_region: str = entry(
         "", REGION, "The country of telephone numbers without `+`; if left out, only those with `+` or `00` are found."
     )
+    timeout: timedelta = entry(
+        timedelta(seconds=60), DURATION, "How long a question of the agent may take with all its attempts."
+    )
     budget_usd: Decimal | None = entry(None, optional(MONEY), "US dollars that one ticket may cost in models.")
     endpoints: Mapping[str, Endpoint] = sections(Endpoint, SERVER, "Servers of your own, and providers' limits.")
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from segue.engine.calls import gather, wait_for_signal
 from segue.engine.context import now
 from segue.errors import SignalTimeout
+from segue.models.moves.course import Turn, Wrote
 from segue.plan.approval import ApprovalRequest, Decision, refusal
 from segue.plan.execute import Ended, Leave, escalate
 from segue.plan.plan import Input
@@ -82,6 +83,8 @@ class Conversation:
         """Requests that came with it and wait for their turn."""
         self.topics: set[str | None] = set()
         """Of all requests of the run."""
+        self.course: list[Turn] = []
+        """What was said and done, in order, as far as it counts for what comes next."""
         self.is_withdrawn = False
         """The customer wants nothing more."""
         self._unread: list[str] = []
@@ -127,7 +130,7 @@ class Conversation:
         missing = list(wanted)
         misses = 0
         is_reminded = False
-        await self._desk.reply(self._ticket.id, question, False)
+        await self._ask(question)
         while True:
             message = self._next_message(terms, question, is_reminded=is_reminded)
             text, is_reminded = await _before(message, self._watch_for_person())
@@ -150,7 +153,11 @@ class Conversation:
                 again = f"Sorry, I did not understand that. {question}"
             if misses == MISSES:
                 raise escalate("not_understood", f"{MISSES} answers did not say what was asked")
-            await self._desk.reply(self._ticket.id, again, False)
+            await self._ask(again)
+
+    async def _ask(self, question: str) -> None:
+        await self._desk.reply(self._ticket.id, question, False)
+        self.course.append(Wrote("say ask", question))
 
     async def approval(self, terms: Terms, request: ApprovalRequest, consider: Consider) -> None:
         """Wait until a person says yes to exactly this request; what was said before it was asked does not count.

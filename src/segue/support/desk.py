@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from segue.engine.context import idempotency_key, now
 from segue.engine.step import Step, StepCall
 from segue.knowledge.document import Hit
+from segue.models.moves.course import Turn
 from segue.plan.approval import ApprovalRequest, Decision
 from segue.plan.catalogue import Catalogue
 from segue.plan.execute import Call, Ended
@@ -21,6 +22,7 @@ from segue.support.autonomy import Terms, TermsOf
 from segue.support.brain import Answer, Brain, Choice, Finished, Planned, Verdict
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import Request, Understanding
+from segue.support.moves import Foreseen, Practice
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
@@ -59,6 +61,7 @@ class Desk:
         policy: Policy | None = None,
         records: Records | None = None,
         precedents: PrecedentsOf | None = None,
+        practice: Callable[[], Practice | None] = lambda: None,
     ) -> None:
         """Set the desk up.
 
@@ -71,17 +74,20 @@ class Desk:
             policy: What a plan may rely on that takes the place of one that failed.
             records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
+            practice: Gives what people do in conversations, learned when first asked for; `None` where nobody knows.
         """
         self._brain = brain
         self._search_in = search
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._practice = practice
         self._tools = Toolbelt(tools)
         self._records = records
         self.policy = policy or Policy()
         self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON], Personal], Answer]] = {}
         self.interpret: Step[[Ticket], Understanding] = Step(brain.interpret, name="interpret")
+        self.foresee: Step[[list[Turn]], Foreseen | None] = Step(self._foresee, name="foresee")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request, Personal], Planned] = Step(brain.plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
@@ -143,6 +149,10 @@ class Desk:
         if attempts not in self._model_steps:
             self._model_steps[attempts] = Step(self._brain.solve, name="model", retry=retry(attempts))
         return self._model_steps[attempts](task, given, dict(output), personal)
+
+    def _foresee(self, course: list[Turn]) -> Foreseen | None:
+        practice = self._practice()
+        return None if practice is None else practice.foresee(course)
 
     def _terms_of(self, topic: str) -> Terms:
         """Return what holds for a topic, and what whoever thinks here can do: both stay as they are for a run."""

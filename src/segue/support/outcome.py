@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from segue.support.ticket import TicketId
@@ -147,6 +147,8 @@ class Resolution:
     handoff: Handoff | None = None
     confidence: float = 0.0
     """Calibrated probability that acting was right, 0 to 1; the lowest of its requests."""
+    confidence_parts: dict[str, float] = field(default_factory=dict)
+    """What it is made of: how sure the `topic` is, and, where articles answer, how good their `evidence`."""
     cost_usd: float = 0.0
     seconds: float = 0.0
     """From the first entry of its run to the last but one."""

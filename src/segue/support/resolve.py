@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -13,7 +13,7 @@ from segue.engine.context import now, run_id
 from segue.engine.workflow import Workflow
 from segue.errors import BudgetExceeded, NondeterminismError
 from segue.plan.execute import Ended, Lookups, execute
-from segue.support import handoff
+from segue.support import handoff, moves
 from segue.support.autonomy import Terms
 from segue.support.brain import personal_of
 from segue.support.conversation import Conversation
@@ -26,6 +26,7 @@ from segue.support.world import TicketWorld
 
 NAME = "resolve"
 """Of the workflow."""
+WELCOME = "You are welcome. Write again any time."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Part:
     ended: Ended
     reason: Reason | None = None
     confidence: float = 0.0
+    confidence_parts: dict[str, float] = field(default_factory=dict)
     replaced_by: tuple[Request, ...] = ()
     """What the customer wants instead; then this part has no outcome of its own."""
 
@@ -57,7 +59,8 @@ def workflow_at(desk: Desk) -> Workflow[[Ticket], Resolution]:
             reason = _at_once(seen)
             if reason is not None and any(each.level != "off" for each in terms):
                 return await _hand_over(desk, ticket, seen, started, reason)
-            return await _conclude(desk, ticket, seen, await _work(desk, ticket, seen, terms, bill), started)
+            parts = await _thanked(desk, ticket, seen, terms) or await _work(desk, ticket, seen, terms, bill)
+            return await _conclude(desk, ticket, seen, parts, started)
         except asyncio.CancelledError:
             return await _give_up(desk, ticket, started, "cancelled", "escalated", "somebody cancelled the run")
         except NondeterminismError:
@@ -80,10 +83,29 @@ def _at_once(seen: Understanding) -> Reason | None:
     return None
 
 
+async def _thanked(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms]) -> list[Part]:
+    """Return the polite end where a customer who was answered wants nothing more; nothing where they may.
+
+    Only the history tells: what they write is none of the topics, and people ended such conversations.
+    """
+    is_request = any(
+        request.topic is not None and request.confidence >= each.threshold
+        for request, each in zip(seen.requests, terms, strict=True)
+    )
+    if not ticket.since or is_request or any(each.level == "off" for each in terms):
+        return []
+    foreseen = await desk.foresee(moves.told(ticket.messages)[-moves.LAST :])
+    if foreseen is None or foreseen.kind != "close" or foreseen.probability < terms[0].threshold:
+        return []
+    ended = Ended(way="reply", reply=WELCOME)
+    return [_part(seen.requests[0], terms[0], ended, foreseen.probability)]
+
+
 async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms], bill: Bill) -> list[Part]:
     """Take each request to its end, those that the customer adds meanwhile too."""
     parts: list[Part] = []
     talk = Conversation(desk, ticket, bill)
+    talk.course.extend(moves.told(ticket.messages))
     lookups = Lookups()
     talk.topics.update(request.topic for request in seen.requests)
     waiting = deque(zip(seen.requests, terms, strict=True))
@@ -131,7 +153,7 @@ async def _handle(
         lookups=lookups,
         policy=desk.policy,
     )
-    part = _part(request, terms, await world.checked(ended), world.confidence)
+    part = replace(_part(request, terms, await world.checked(ended), world.confidence), confidence_parts=world.parts)
     return replace(part, replaced_by=world.replaced_by)
 
 
@@ -186,6 +208,7 @@ async def _conclude(
             proposed=tuple(action for part in kept for action in handoff.proposed(part.ended)),
             handoff=packet,
             confidence=min(part.confidence for part in kept),
+            confidence_parts=min(kept, key=lambda part: part.confidence).confidence_parts,
         ),
     )
 

@@ -97,6 +97,8 @@ class PastTicket:
     has_topic: bool = False
     """Whether a person said anything: an explicit `null` is a statement, an absent topic is none."""
     actions: tuple[PastAction, ...] = ()
+    acts: tuple[str, ...] = ()
+    """Which kind of reply each of the ticket's messages is, as its author named it (a macro, say); else empty."""
     outcome: PastOutcome | None = None
     reopened: bool = False
     csat: float | None = None
@@ -150,6 +152,7 @@ def parse_past_ticket(source: object, now: datetime) -> PastTicket:
         actions=tuple(
             _action(action, len(ticket.messages)) for action in fields.objects("actions", limit=ACTION_LIMIT)
         ),
+        acts=tuple(message.identifier("act") for message in fields.objects("messages", limit=MESSAGE_LIMIT)),
         outcome=cast("PastOutcome | None", fields.choice("outcome", ("resolved", "escalated", "unresolved"))),
         reopened=fields.flag("reopened"),
         csat=fields.number("csat", low=0, high=100),

@@ -13,11 +13,12 @@ from segue.engine.calls import sleep
 from segue.engine.context import run_id
 from segue.engine.step import StepCall
 from segue.errors import BudgetExceeded, PermanentError
+from segue.models.moves.course import Heard
 from segue.plan import approval
 from segue.plan.execute import Call, Ended, Leave, escalate
 from segue.plan.guesses import harmless
 from segue.plan.plan import ChosenBy, Input, Option, Plan, ReplyStep, Step
-from segue.support import entities, gate, wishes
+from segue.support import entities, gate, moves, wishes
 from segue.support.autonomy import Terms
 from segue.support.brain import Choice, Finished, personal_of
 from segue.support.conversation import Conversation, asked_for
@@ -28,6 +29,8 @@ from segue.support.ticket import Message, Ticket
 JSON = Any
 DRAFT = 0.5
 """Confidence from which a draft is worth a person's time: likelier right than wrong."""
+REFUSED = 0.5
+"""Probability from which on a message is taken for something that people could not help with: likelier than not."""
 GOODBYE = "All right, we have closed your request. Write again any time."
 
 
@@ -43,6 +46,8 @@ class TicketWorld:
         self._personal = personal_of(ticket)
         self.confidence = request.confidence
         """By what is known so far."""
+        self.parts: dict[str, float] = {"topic": request.confidence}
+        """What that is made of: how sure the topic is, and of an answer how good its evidence."""
         self.replaced_by: tuple[Request, ...] = ()
         """What the customer wants instead; empty while they want this."""
         self._is_cleared = False
@@ -96,7 +101,9 @@ class TicketWorld:
     async def replan(self, plan: Plan, ended: Ended) -> Plan | None:
         """Make another plan for what one has failed at."""
         words = "\n\n".join((self._request.text, *self._answers, *self._talk.heard))
-        return self._talk.bill.paid(await self._desk.replan(words, plan, ended, self._personal)).plan
+        planned = self._talk.bill.paid(await self._desk.replan(words, plan, ended, self._personal))
+        self._made_by = "model"  # whatever the run says from now on
+        return planned.plan
 
     async def turn(self, tool: str) -> None:
         """Wait until a tool may be called once more."""
@@ -107,6 +114,7 @@ class TicketWorld:
     def call(self, call: Call, attempts: int | None) -> StepCall[JSON]:
         """Call a tool for the ticket's customer."""
         self._has_acted = self._has_acted or call.effect != "read"
+        self._talk.course.append(moves.called(call.tool, call.args))
         return self._desk.call(call, customer_of(self._ticket), attempts)
 
     def search(self, query: str) -> StepCall[JSON]:
@@ -170,7 +178,10 @@ class TicketWorld:
         await self._talk.look(self._consider)
         if self._is_cleared:
             return
-        self.confidence = self._sure(step, found)
+        self.parts = self._known_by(step, found)
+        self.confidence = self.parts["topic"]
+        if "evidence" in self.parts:
+            self.confidence = self.parts["evidence"] * math.sqrt(self.parts["topic"])
         self._require(self.confidence, DRAFT if self._terms.level == "draft" else self._terms.threshold)
         if self._terms.level == "draft" and not isinstance(step, ReplyStep):
             raise Leave(Ended(way="propose", why="the topic is in draft: a person acts"))
@@ -179,6 +190,8 @@ class TicketWorld:
     async def _consider(self, text: str, *, is_answer: bool = False) -> bool:
         """Decide what a message changes; the promise is `conversation.Consider`'s."""
         self._respect_wishes(text)
+        if self._talk.course[-1:] != [Heard(text)]:  # one that is read again was heard before
+            self._talk.course.append(Heard(text))
         if is_answer:
             return False
         said = replace(self._ticket, subject="", since=0, messages=(Message(role="customer", text=text),))
@@ -192,6 +205,8 @@ class TicketWorld:
                 raise escalate("not_understood", f"after something was done, the customer wrote: {text[:300]}")
             words = "\n\n".join((self._request.text, *self._answers, text))
             raise self._leave_for([replace(self._request, text=words)])
+        if not others:
+            await self._respect_practice(text)
         self._talk.take_up(others)
         return bool(others)
 
@@ -207,6 +222,13 @@ class TicketWorld:
             raise Leave(Ended(way="reply", reply=GOODBYE))
         if not self._is_at_reply:  # the reply tells what was done
             raise escalate("customer_asked", "the customer withdraws the request after something was done")
+
+    async def _respect_practice(self, text: str) -> None:
+        """Leave to a person what people in such a conversation could not help with."""
+        foreseen = await self._desk.foresee(self._talk.course[-moves.LAST :])
+        if foreseen is not None and foreseen.kind == "refuse" and foreseen.probability >= REFUSED:
+            sure = f"{foreseen.probability:.2f} sure that this is nothing we help with"
+            raise escalate("not_understood", f"{sure}: {text[:300]}")
 
     def _is_more(self, text: str, sure: Sequence[Request]) -> bool:
         """Say whether a message with another request leaves this one as it is."""
@@ -227,6 +249,8 @@ class TicketWorld:
         if confidence < threshold:
             topic = self._request.topic or "the topic"
             why = f"{confidence:.2f} sure of {topic}, {threshold:.2f} is needed"
+            if "evidence" in self.parts:
+                why += f" ({', '.join(f'{name} {part:.2f}' for name, part in self.parts.items())})"
             raise escalate("low_confidence", why)
 
     @property
@@ -235,11 +259,12 @@ class TicketWorld:
         is_ours = self._request.topic is not None or self._made_by == "model"  # which is made for what has no topic
         return self._request.confidence if is_ours else 1 - self._request.confidence
 
-    def _sure(self, step: Step, found: Sequence[JSON]) -> float:
-        """Return the probability that going on is right, by what is known now."""
-        if not (isinstance(step, ReplyStep) and step.answer):
-            return self._sure_of_topic
-        return _evidence(max((passage["match"] for passage in found), default=0.0)) * math.sqrt(self._sure_of_topic)
+    def _known_by(self, step: Step, found: Sequence[JSON]) -> dict[str, float]:
+        """Return what the probability is made of that going on is right, by what is known now."""
+        parts = {"topic": self._sure_of_topic}
+        if isinstance(step, ReplyStep) and step.answer:
+            parts["evidence"] = _evidence(max((passage["match"] for passage in found), default=0.0))
+        return parts
 
     async def compose(self, found: Sequence[JSON], guidance: str) -> tuple[str, Sequence[JSON]] | None:
         """Compose a reply from passages."""
@@ -255,14 +280,22 @@ class TicketWorld:
     async def checked(self, ended: Ended) -> Ended:
         """Return how the plan ended once its reply was looked at: what may not be sent goes to a person, with the rest.
 
-        A company's own words are as they are; in drafts a person looks.
+        A company's own words are as they are, those of models among them are not; in drafts a person looks.
         """
-        is_model_s = self._made_by == "model" and not self._is_composed
-        is_ours = self._is_composed or is_model_s
-        if ended.way != "reply" or not is_ours or self._terms.level == "draft" or self._talk.is_withdrawn:
+        if self._made_by == "model" and not self._is_composed:
+            said: Sequence[str] = (ended.reply,)
+        else:
+            said = ended.by_models
+        if (
+            ended.way != "reply"
+            or not (said or self._is_composed)
+            or self._terms.level == "draft"
+            or self._talk.is_withdrawn
+        ):
             return ended
         finished = _finished(self._request.text, ended)
-        objection = gate.objection(ended.reply, _sources(finished)) if is_model_s else ""
+        sources = _sources(finished, ended.found)
+        objection = next(filter(None, (gate.objection(text, sources) for text in said)), "")
         try:
             if not objection and self._terms.is_judged:
                 objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
@@ -277,15 +310,21 @@ def _finished(question: str, ended: Ended) -> Finished:
     return Finished(
         question=question,
         text=ended.reply,
-        sources=tuple(f"{passage['title']}, {passage['heading']}\n{passage['text']}" for passage in ended.cited),
+        sources=tuple(map(_source, ended.cited)),
         done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
     )
 
 
-def _sources(finished: Finished) -> list[str]:
-    """Return every text that a reply may repeat: what it cites, what tools gave, and the customer's own words."""
+def _source(passage: Mapping[str, JSON]) -> str:
+    """Return a passage with what is above it in its first line."""
+    above = ", ".join(part for part in (passage["title"], passage["heading"]) if part)
+    return f"{above}\n{passage['text']}"
+
+
+def _sources(finished: Finished, found: Sequence[JSON]) -> list[str]:
+    """Return every text that a reply may repeat: what was found, what tools gave, and the customer's own words."""
     told = (json.dumps(call["result"], ensure_ascii=False) for call in finished.done)
-    return [*finished.sources, *told, finished.question]
+    return [*dict.fromkeys((*finished.sources, *map(_source, found))), *told, finished.question]
 
 
 def _evidence(match: float) -> float:

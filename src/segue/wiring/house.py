@@ -28,7 +28,7 @@ from segue.plan import procedure
 from segue.plan.plan import Plan
 from segue.plan.verify import Policy
 from segue.settings import servers as remote
-from segue.support import resolve, seeds
+from segue.support import moves, resolve, seeds
 from segue.support.autonomy import Terms
 from segue.support.batch import Work
 from segue.support.brain import Brain, Choice
@@ -38,6 +38,7 @@ from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
 from segue.support.live import Live
 from segue.support.local import LocalBrain
+from segue.support.moves import Foresight, Practice
 from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
@@ -54,6 +55,7 @@ from segue.wiring.procedures import Checked, checked, policy
 
 if TYPE_CHECKING:
     from segue.models.classifier import TopicClassifier
+    from segue.models.moves.course import Course
     from segue.models.neighbours import Neighbours
     from segue.tools.mcp.oauth import Authorize
     from segue.tools.mcp.servers import Offered, Servers
@@ -73,7 +75,7 @@ class House:
             WorkspaceError: `segue.toml` has an error.
         """
         self.workspace = workspace
-        self._learning, self._checking = threading.Lock(), threading.Lock()
+        self._learning, self._checking, self._practising = threading.Lock(), threading.Lock(), threading.Lock()
         self._checked: tuple[Collection, Checked] | None = None
         self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
         errors = [finding for finding in self._setting_findings if finding.severity == "error"]
@@ -188,6 +190,7 @@ class House:
             policy=self.policy,
             records=Chain(self.reader),
             precedents=self._precedents,
+            practice=lambda: self.practice,
         )
 
     @cached_property
@@ -204,7 +207,8 @@ class House:
             return local
         from segue.support.asking import ModelBrain  # noqa: PLC0415 (not needed where no model is named)
 
-        return ModelBrain(self.models, local, tools=Live(lambda: self.tools.callable), policy=self.policy)
+        tools, timeout = Live(lambda: self.tools.callable), self.settings.models.timeout
+        return ModelBrain(self.models, local, tools=tools, policy=self.policy, timeout=timeout)
 
     @cached_property
     def workflow(self) -> Workflow[[Ticket], Resolution]:
@@ -250,6 +254,30 @@ class House:
 
         folder, encoder = self.workspace.records / "models", self.remembering
         return trained(examples, folder, encoder.encode, encoder.name) if encoder else trained(examples, folder)
+
+    @property
+    def practice(self) -> Practice | None:
+        """What people did in past conversations, learned when a customer first writes again; `None` if too few did."""
+        with self._practising:  # it takes longer, and those who write first need not wait for it
+            return self._practice
+
+    @cached_property
+    def _practice(self) -> Practice | None:
+        return self._practised(self.history)
+
+    def _practised(self, past: Sequence[PastTicket]) -> Practice | None:
+        """Return what people did in past conversations; `None` where too few customers wrote again."""
+        ordered = sorted(past, key=lambda each: each.ticket.created_at)
+        return moves.practice(ordered, self._learned_moves)
+
+    def _learned_moves(self, talks: Sequence[Course]) -> Foresight:
+        from segue.models.moves import kept  # noqa: PLC0415 (numpy takes a moment to import)
+
+        folder, encoder = self.workspace.records / "models", self.remembering
+        if encoder is None:
+            return kept.learned(talks, folder)
+        learned = kept.learned(talks, folder, encoder.encode, encoder.name)
+        return replace(learned, encode=encoders.DeepMiniLM().encode)  # what customers write today is not kept
 
     @property
     def effects(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ from segue.support.brain import Answer, Brain, Choice, Chooser, Planned
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.local import LocalBrain
+from segue.support.moves import Practice
 from segue.support.outcome import Resolution
 from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
@@ -119,9 +120,11 @@ class Office:
         self.plans: dict[str, Plan] = {}
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
+        self.practice: Practice | None = None
         self.chooser: Chooser | None = None
         self.model: Scripted | None = None
         self.replanner: Replanner | None = None
+        self.patience = timedelta(seconds=60)
         self.models: Models | None = None
         """Language models, as `segue.toml` would name them."""
         self.records: Records = Chain(self.reader)
@@ -208,6 +211,7 @@ class Office:
             search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
+            practice=lambda: self.practice,
             records=self.records,
         )
 
@@ -218,7 +222,9 @@ class Office:
         if isinstance(made, Staffed):
             made.model, made.replanner = self.model, self.replanner
             made.replans = 2 if self.replanner else 0
-        return made if self.models is None else ModelBrain(self.models, made, tools=self._by_name())
+        if self.models is None:
+            return made
+        return ModelBrain(self.models, made, tools=self._by_name(), timeout=self.patience)
 
     def _by_name(self) -> dict[str, Tool]:
         return {each.name: each for each in self.tools}

@@ -245,6 +245,13 @@ async def test_a_plan_that_fails_is_followed_by_one_of_a_model(failing: Office) 
     assert resolution.cost_usd == 0.025
 
 
+async def test_what_another_plan_would_say_passes_the_gate_as_any_words_of_a_models_do(failing: Office) -> None:
+    lie = {"topic": "x", "steps": [{"id": "end", "reply": "We will pay you 500 pounds, see {{rules}}."}]}
+    resolution, _ = await told(failing, lie)
+    assert (resolution.outcome, resolution.reason) == ("escalated", "not_grounded")
+    assert failing.said() == []
+
+
 async def test_one_that_is_rejected_is_told_why_and_may_be_written_again(failing: Office) -> None:
     resolution, found = await told(
         failing, {"topic": "x", "steps": [{"id": "order", "reply": "See {{rules}}."}]}, OTHER

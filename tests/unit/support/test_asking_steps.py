@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -99,3 +100,25 @@ async def test_a_budget_that_is_used_up_is_no_failure_of_the_step(office: Office
 async def test_without_a_model_for_steps_the_step_fails(office: Office) -> None:
     resolution, found = await resolved(office, COLOUR, compose={"sentences": []})
     assert (resolution.reply, found.seen) == ("Which colour?", [])
+
+
+WORDS = """
+topic: colour
+steps:
+  - {id: rules, search: "colours"}
+  - {id: said, model: {task: Explain it, input: "${ticket.text}", output: {type: string}}, on_error: {reply: "No."}}
+  - {id: end, reply: "We promise you a full refund of 500 pounds. ${said}"}
+"""
+
+
+@pytest.mark.parametrize(
+    "lie", ["Our colours are red and blue since 1999.", "You get a voucher of 20 pounds for your trouble."]
+)
+async def test_a_models_words_leave_in_no_template_that_no_source_says(office: Office, lie: str) -> None:
+    resolution, _ = await resolved(office, WORDS, step=server.says(json.dumps(lie)))
+    assert (resolution.outcome, resolution.reason, resolution.reply) == ("escalated", "not_grounded", "")
+
+
+async def test_the_companys_own_words_beside_them_need_no_source(office: Office) -> None:
+    resolution, _ = await resolved(office, WORDS, step=server.says(json.dumps("Our colours are red and blue.")))
+    assert resolution.reply == "We promise you a full refund of 500 pounds. Our colours are red and blue."

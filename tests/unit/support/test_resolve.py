@@ -145,3 +145,14 @@ async def test_the_audit_of_a_run_is_whole(office: Office) -> None:
     async with office:
         await office.resolve(ticket("What status is it in? Also, thanks."))
         await office.engine.verify("ticket-t-1")
+
+
+async def test_the_confidence_of_an_answer_is_explained_by_its_topic_and_its_evidence(office: Office) -> None:
+    office.classifier = Certain("question", 0.81)
+    office.articles({"wool.md": "# Washing wool\n\nWash wool by hand in water of at most 30 degrees.\n"})
+    async with office:
+        resolution = await office.resolve(ticket("How do I wash wool by hand?"))
+    parts = resolution.confidence_parts
+    assert set(parts) == {"topic", "evidence"}
+    assert parts["topic"] == pytest.approx(0.81)
+    assert resolution.confidence == pytest.approx(0.9 * parts["evidence"])

@@ -29,7 +29,7 @@ FULL: dict[str, Any] = {
     "customer": {"id": "c-1", "email": "a@example.com", "name": "Ada", "authenticated": True},
     "messages": [
         {"role": "customer", "text": "Where is it?", "at": "2026-05-01T09:30:00Z"},
-        {"role": "agent", "text": "On its way.", "at": 1777628400},
+        {"role": "agent", "text": "On its way.", "at": 1777628400, "act": "on_its_way"},
         {"role": "customer", "text": "Thanks!"},
     ],
     "topic": "order_status",
@@ -95,6 +95,7 @@ def test_every_field_of_a_past_ticket_is_read() -> None:
                 at=datetime(2026, 5, 1, 7, 31, tzinfo=UTC),
             ),
         ),
+        acts=("", "on_its_way", ""),
         outcome="resolved",
         reopened=False,
         csat=5.0,

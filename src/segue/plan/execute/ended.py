@@ -48,6 +48,8 @@ class Ended:
     reply: str = ""
     cited: tuple[JSON, ...] = ()
     """Passages that the reply cites, as searches gave them."""
+    by_models: tuple[str, ...] = ()
+    """What stands in a procedure's reply and models wrote: values of its model steps."""
     proposed: tuple[Call, ...] = ()
     """The action that is left to a person."""
     calls: tuple[Call, ...] = ()

@@ -214,8 +214,9 @@ class Turns:
             text, cited = composed
         else:
             text, cited = self._filled(step)
+        by_models = course.values.by_models(step.text) if step.text is not None else ()
         course.deeds.note(step, "replied")
-        raise Leave(Ended(way="reply", reply=text, cited=tuple(cited)))
+        raise Leave(Ended(way="reply", reply=text, cited=tuple(cited), by_models=by_models))
 
     def _filled(self, step: ReplyStep) -> tuple[str, list[JSON]]:
         if step.text is None:

@@ -114,6 +114,18 @@ class Values:
         """
         return self.template(text).text(self._known, cite)
 
+    def by_models(self, text: Text) -> tuple[str, ...]:
+        """Return the values in a text that models wrote, as they stand in it.
+
+        Raises:
+            EvaluationError: A value in it is missing, or cannot be written.
+        """
+        return tuple(
+            template.written(part.evaluate(self._known), part.source)
+            for part in self.template(text).parts
+            if isinstance(part, Compiled) and self._origins.of_expression(part.source).is_by_models
+        )
+
     def items(self, text: Text) -> tuple[list[JSON], Type, Origin]:
         """Return a list, the type of its items, and where it comes from.
 

@@ -58,7 +58,7 @@ def verify(plan: Plan, catalogue: Catalogue, policy: Policy | None = None, begun
     policy = policy or Policy()
     if limits.check(plan, report):
         _check_head(plan, report, begun)
-        if not plan.steps and plan.made_by == "company":
+        if not plan.steps and plan.guidance and plan.made_by == "company":
             _check_planner(plan, policy, report)
             return report.findings()
         _Walk(plan, catalogue, policy, report, begun).whole()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from segue.knowledge.document import Hit
@@ -42,6 +43,7 @@ class ModelBrain:
         *,
         tools: Mapping[str, Tool],
         policy: Policy | None = None,
+        timeout: timedelta = timedelta(seconds=60),
     ) -> None:
         """Ask nobody yet.
 
@@ -50,11 +52,13 @@ class ModelBrain:
             local: Does what no model does.
             tools: By name; what plans that a model makes are made of.
             policy: What such plans may rely on.
+            timeout: How long a question may take with all its attempts.
         """
         self._models = models
         self._local = local
         self._tools = tools
         self._policy = policy or Policy()
+        self._timeout = timeout
 
     @property
     def replans(self) -> int:
@@ -71,7 +75,7 @@ class ModelBrain:
         local = await asyncio.to_thread(self._local.interpret, ticket)
         if not self._models.models("interpret"):
             return local
-        questions = Questions(models=self._models)
+        questions = self._questions()
         given = await questions.ask(await asyncio.to_thread(self._about, ticket, local))
         if given is not None:
             local = await asyncio.to_thread(self._agreed, ticket, local, given.value)
@@ -90,7 +94,7 @@ class ModelBrain:
         local, has_procedure = await asyncio.to_thread(self._known, request, personal)
         if has_procedure or not self._models.models("plan"):
             return local
-        questions = Questions(models=self._models)
+        questions = self._questions()
         catalogue = self._catalogue()
         guidance = local.plan.guidance if local.plan else ""
         question = planning.question(request.text, catalogue, guidance, personal)
@@ -112,7 +116,7 @@ class ModelBrain:
 
     async def choose(self, by: str, text: str, options: list[Choice], personal: Personal) -> Answer:
         """Choose by a model where the plan says so, else by meaning and words."""
-        questions = Questions(models=self._models)
+        questions = self._questions()
         if by == "model" and self._models.models("choose"):
             given = await questions.ask(choosing.choice(text, options, personal))
             if given is not None:
@@ -128,7 +132,7 @@ class ModelBrain:
         """
         if not self._models.models("step"):
             return self._local.solve(task, given, output, personal)
-        questions = Questions(models=self._models)
+        questions = self._questions()
         value = (await questions.must(choosing.task(task, given, output, personal))).value
         return questions.counted(Answer(value=value))
 
@@ -136,7 +140,7 @@ class ModelBrain:
         self, question: str, found: list[dict[str, JSON]], guidance: str, personal: Personal
     ) -> answer.Answer:
         """Answer a question in a model's words, or, where these may not be sent, in the articles' own."""
-        questions = Questions(models=self._models)
+        questions = self._questions()
         hits = [Hit(**passage) for passage in found]
         refused = ""
         if hits and self._models.models("compose"):
@@ -152,7 +156,7 @@ class ModelBrain:
         """Return another plan of a model's; whoever follows it verifies it."""
         if not self._models.models("plan"):
             return self._local.replan(asked, plan, ended, personal)
-        questions = Questions(models=self._models)
+        questions = self._questions()
         question = planning.question_after(asked, plan, ended, self._catalogue(), personal)
         found = await planning.plan(questions, question, planner.parse_model_plan) or Planned()
         if found.plan is not None:
@@ -161,10 +165,13 @@ class ModelBrain:
 
     async def judge(self, reply: Finished, personal: Personal) -> Verdict:
         """Give a model's opinion on a reply; where none answers, nothing is held against it."""
-        questions = Questions(models=self._models)
+        questions = self._questions()
         given = await questions.ask(judging.question(reply, personal)) if self.is_judging else None
         objection = "" if given is None else judging.objection(given.value)
         return questions.counted(Verdict(objection=objection))
+
+    def _questions(self) -> Questions:
+        return Questions(models=self._models, seconds=self._timeout.total_seconds())
 
     def _catalogue(self) -> Catalogue:
         return Catalogue.of(self._tools.values())

@@ -53,6 +53,8 @@ class Questions:
     """Those of one step."""
 
     models: Models
+    seconds: float = 60.0
+    """From a question to its answer, waits and attempts included."""
     asked: list[Usage] = field(default_factory=list)
 
     async def ask(self, question: Question) -> Answer | None:
@@ -75,7 +77,7 @@ class Questions:
         Raises:
             ModelError: There is none.
         """
-        limits = Limits(output_tokens=question.output_tokens, usd=self._left())
+        limits = Limits(output_tokens=question.output_tokens, seconds=self.seconds, usd=self._left())
         answer = await self.models.ask(
             Request(
                 task=question.task,

@@ -90,7 +90,7 @@ async def test_without_a_model_the_step_fails_as_a_tool_would(office: Office) ->
 
 
 async def test_independent_questions_are_asked_side_by_side_and_each_once(office: Office) -> None:
-    office.model = Scripted("one", "two")
+    office.model = Scripted("left", "right")
     office.procedure("""
     topic: x
     steps:
@@ -100,7 +100,7 @@ async def test_independent_questions_are_asked_side_by_side_and_each_once(office
       - {id: end, reply: "${a} ${b}"}
     """)
     async with office:
-        assert (await office.resolve(ticket())).reply == "one two"
+        assert (await office.resolve(ticket())).reply == "left right"
         cost = [
             entry.payload["result"]["cost_usd"]
             for entry in await office.entries()

@@ -1,0 +1,1 @@
+"""What comes next in a conversation, learned from those that people had."""
