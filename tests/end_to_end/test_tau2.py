@@ -130,6 +130,8 @@ async def test_who_is_not_authenticated_is_told_nothing_by_the_bank(bank: Domain
 def test_a_change_survives_the_process_that_made_it(shop: Domain, run: Run, tmp_path: Path) -> None:
     root = tmp_path / "shop"
     tau2.retail(root)
+    with (root / "segue.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[knowledge]\nencoder = "none"\n')  # words alone tell these topics apart
     inbox = tmp_path / "inbox.jsonl"
     lines = (root / "inbox" / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
     inbox.write_text(next(line for line in lines if "taubench-retail-train-4" in line), encoding="utf-8")

@@ -182,9 +182,8 @@ class _Walk:
             case ReplyStep():
                 self._replies.check(step, state)
             case EscalateStep() if step.reason.value not in self._policy.reasons:
-                hint = (
-                    did_you_mean(step.reason.value, reasons := self._policy.reasons) or f"known: {', '.join(reasons)}"
-                )
+                known = self._policy.reasons
+                hint = did_you_mean(step.reason.value, known) or f"known: {', '.join(known)}"
                 self._report.add("P216", step.reason.place, f"{step.reason.value} is no reason to escalate", hint)
         return None
 
