@@ -62,11 +62,14 @@ class Place:
 class Sources:
     """All that a reply may rest on."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Take the sources apart."""
-        texts = [text[:LONGEST_SOURCE] for text in texts]
+    def __init__(self, texts: Iterable[str], facts: Iterable[str] = ()) -> None:
+        """Take the sources apart, and the facts of the case."""
+        told = [text[:LONGEST_SOURCE] for text in facts]
+        texts = [*(text[:LONGEST_SOURCE] for text in texts), *told]
         self.whole = "\n".join(texts)
         self.places = [place for text in texts for place in _places(text)]
+        self._told = [clause for text in told for each in claims.sentences(text) for clause in each.clauses]
+        self._told_words = frozenset(claims.words("\n".join(told)))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -102,6 +105,14 @@ class Sources:
         most = max(scores, default=0.0)
         return [each for each, score in zip(found, scores, strict=True) if score >= AS_GOOD * most > 0]
 
+    def is_told(self, figure: Figure) -> bool:
+        """Say whether a figure is a fact of the case, which may be spoken of whatever the articles say."""
+        return any(figure.may_be(other) for each in self._told for other in each.figures)
+
+    def is_name_told(self, name: str) -> bool:
+        """Say whether a name is a fact of the case."""
+        return claims.words(name)[0] in self._told_words
+
     def is_everywhere(self, word: str) -> bool:
         """Say whether a name is so common here that nothing is told by it."""
         return self._counts[claims.stem(word)] > max(2.0, EVERYWHERE * len(self.places))
@@ -123,14 +134,17 @@ class Sources:
         )
 
 
-def objection(text: str, sources: Sequence[str]) -> str:
+def objection(text: str, sources: Sequence[str], facts: Sequence[str] = ()) -> str:
     """Return why a text may not be sent; empty where it may.
 
     Args:
         text: What a model wrote.
         sources: All that it may rest on, each with its title and headings in its first line.
+        facts: Of the case: what tools gave. Their figures and names may stand anywhere; no article speaks of them.
     """
-    known = Sources(sources)
+    known = Sources(sources, facts)
+    for title in (source.partition("\n")[0].lstrip("# ") for source in sources):
+        text = text.replace(f"“{title}”", " ")  # a source's own name, as it is cited
     for link in (found.rstrip(".,;:!?") for found in _LINK.findall(text)):
         if link not in known.whole:
             return f"{link} stands in no source"
@@ -143,6 +157,8 @@ def _fault(sentence: Sentence, known: Sources) -> str:
         return ""
     if nowhere := _nowhere(sentence, known):
         return f"{nowhere} stands in no source"
+    if not sentence.whole.stems and all(map(known.is_told, sentence.whole.figures)):
+        return ""  # nothing but facts of the case
     used: set[str] = set()
     for clause in sentence.clauses:
         places = known.about(clause, sentence)
@@ -191,6 +207,8 @@ def _fault_at(clause: Clause, place: Place, known: Sources) -> str:
 def _false_figure(clause: Clause, sentence: Sentence, known: Sources) -> str:
     """Return the figure that the sources do not give for what a clause speaks of."""
     for figure in clause.figures:
+        if known.is_told(figure):
+            continue
         there = [each for each in known.clauses if any(map(figure.counts_as, each.figures))]
         near = known.nearest(clause.stems, sentence.whole.stems, there) if clause.stems else there
         if not any(figure.may_be(other) for each in near for other in each.figures):
@@ -201,6 +219,7 @@ def _false_figure(clause: Clause, sentence: Sentence, known: Sources) -> str:
 def _false_name(clause: Clause, sentence: Sentence, known: Sources) -> str:
     """Return the name that does not stand where the sources speak of the same."""
     names = [name for name in sentence.names if name in clause.text and not known.is_everywhere(name)]
+    names = [name for name in names if not known.is_name_told(name)]
     rest = clause.stems - set(map(claims.stem, names))
     near = known.nearest(rest, sentence.whole.stems, known.clauses) if names else []
     read = {word for each in near for word in known.clauses[each].words}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +33,10 @@ DRAFT = 0.5
 REFUSED = 0.5
 """Probability from which on a message is taken for something that people could not help with: likelier than not."""
 GOODBYE = "All right, we have closed your request. Write again any time."
+
+
+_PARTS = re.compile(r"[._]+")
+"""Between the words of a tool's name."""
 
 
 class TicketWorld:
@@ -294,8 +299,8 @@ class TicketWorld:
         ):
             return ended
         finished = _finished(self._request.text, ended)
-        sources = _sources(finished, ended.found)
-        objection = next(filter(None, (gate.objection(text, sources) for text in said)), "")
+        sources, facts = _sources(finished, ended.found), _facts(finished)
+        objection = next(filter(None, (gate.objection(text, sources, facts) for text in said)), "")
         try:
             if not objection and self._terms.is_judged:
                 objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
@@ -322,9 +327,16 @@ def _source(passage: Mapping[str, JSON]) -> str:
 
 
 def _sources(finished: Finished, found: Sequence[JSON]) -> list[str]:
-    """Return every text that a reply may repeat: what was found, what tools gave, and the customer's own words."""
-    told = (json.dumps(call["result"], ensure_ascii=False) for call in finished.done)
-    return [*dict.fromkeys((*finished.sources, *map(_source, found))), *told, finished.question]
+    """Return every text that a reply may repeat besides what tools gave: what was found, and the customer's words."""
+    return [*dict.fromkeys((*finished.sources, *map(_source, found))), finished.question]
+
+
+def _facts(finished: Finished) -> list[str]:
+    """Return what tools gave, and which."""
+    return [
+        f"{' '.join(_PARTS.split(call['tool']))}: {json.dumps(call['result'], ensure_ascii=False)}"
+        for call in finished.done
+    ]
 
 
 def _evidence(match: float) -> float:

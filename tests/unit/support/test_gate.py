@@ -116,3 +116,20 @@ def test_a_long_source_is_read_quickly_and_not_to_its_end(filler: str) -> None:
     assert gate.objection("Standard delivery to England costs £3.95.", [source]) == ""
     assert "99" in gate.objection("Returns are free for 99 days.", [source])
     assert time.perf_counter() - began < 20
+
+
+ORDER = 'orders lookup: {"id": "100001", "total": "40.10", "status": "open"}'
+
+
+@pytest.mark.parametrize(
+    "reply", ["Your order 100001 is open, with a total of 40.10.", "Your order 100001 is open, see “Wool”."]
+)
+def test_what_tools_gave_may_be_told_beside_any_article(reply: str) -> None:
+    assert gate.objection(reply, ["Wool\nWash wool by hand in cold water."], [ORDER]) == ""
+
+
+@pytest.mark.parametrize(
+    "reply", ["We refund you 40.10.", "Your order 100002 is open.", "Your order 100001 is on its way to Oslo."]
+)
+def test_and_nothing_else_is_believed_for_it(reply: str) -> None:
+    assert gate.objection(reply, ["Wool\nWash wool by hand in cold water."], [ORDER]) != ""

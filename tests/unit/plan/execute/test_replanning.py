@@ -123,12 +123,12 @@ async def test_an_action_of_the_other_plan_waits_for_a_person(company: Office, s
     topic: x
     steps:
       - {id: pay, tool: payments.refund, args: {order_id: "${order.id}", amount: "${order.total}"}, approve: "true"}
-      - {id: end, reply: "Paid ${pay.amount}, see {{rules}}."}
+      - {id: end, reply: "Refunded ${pay.amount}, see {{rules}}."}
     """)
     async with company:
         assert (await company.resolve(ticket())).outcome == "waiting"
         assert len(shop.acts()) == 1
-        assert (await company.signal("approval", True)).reply == "Paid 40.10, see “Wool”."
+        assert (await company.signal("approval", True)).reply == "Refunded 40.10, see “Wool”."
 
 
 async def test_what_was_believed_is_believed_no_more_and_no_less(company: Office, shop: Shop) -> None:
