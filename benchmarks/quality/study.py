@@ -56,6 +56,7 @@ STUDIES: dict[str, str] = {
     "falsehoods": "benchmarks.quality.falsehoods",
     "gaps": "benchmarks.quality.gaps",
     "confidence": "benchmarks.quality.confidence",
+    "bound": "benchmarks.quality.bound",
 }
 """Modules by the name of the study, in the order in which they are shown."""
 

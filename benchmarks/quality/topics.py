@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom  # type: ignore[import-untyped]  # publishes no types
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from benchmarks import data, measure
 from benchmarks.quality.study import Missing, Row
+from segue.backtest.bound import Sample, lowest_proven, pooled
 from segue.knowledge.vectors import VectorCache
 from segue.models.classifier import TopicClassifier
 from segue.models.encoder import DeepMiniLM, is_installed
@@ -216,14 +216,12 @@ def _coverage(answers: Sequence[Answer]) -> Result:
 
 
 def _proven(sure: Array, wrong: Array) -> float:
-    lowest = np.inf
-    for threshold in np.quantile(sure, np.linspace(1, 0, STEPS + 1)[1:]):
-        alone = sure >= threshold
-        if binom.cdf(wrong[alone].sum(), alone.sum(), ALPHA) > DELTA and alone.sum() >= FEWEST:
-            break
-        if alone.sum() >= FEWEST:
-            lowest = float(threshold)
-    return lowest
+    """Return the lowest threshold that is proven, infinite without one; tried by rank, so fixed without `wrong`."""
+    half = Sample(confidence=sure.tolist(), wrong=wrong.tolist())
+    ranked = np.quantile(sure, np.linspace(1, 0, STEPS + 1)[1:]).tolist()
+    tried = [threshold for threshold in ranked if half.alone(threshold) >= FEWEST]
+    lowest = lowest_proven(tried, pooled(half, DELTA), ALPHA)
+    return np.inf if lowest is None else lowest
 
 
 def _coverage_with_many_outside(answers: Sequence[Answer]) -> float:

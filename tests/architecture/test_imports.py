@@ -30,6 +30,7 @@ ADAPTERS = {
     "pydantic_ai": {"models/pydantic_ai.py"},
     "rich": {"cli/layout.py", "cli/output.py"},
     "scipy": {
+        "backtest/bound.py",
         "models/blend.py",
         "models/groups.py",
         "models/linear.py",
@@ -75,7 +76,7 @@ PURE = ["plan/verify/", "plan/scope.py", "plan/reads.py", "plan/language/", "eng
         "tools/openapi/request.py", "tools/openapi/schemas.py", "tools/openapi/wire.py", "knowledge/split.py",
         "http/address.py", "http/auth.py", "support/outcome.py", "support/wishes.py", "support/entities.py",
         "support/moves.py", "models/moves/course.py", "models/moves/signs.py",
-        "support/answer.py"]  # fmt: skip
+        "support/answer.py", "backtest/bound.py"]  # fmt: skip
 IMPURE = frozenset(("asyncio", "os", "random", "secrets", "socket", "sqlite3", "subprocess", "threading", "time"))
 CLOCKS = re.compile(r"\b(datetime|date)\.(now|today|utcnow)\(|\buuid[14]\(|\bopen\(|\.read_text\(")
 
