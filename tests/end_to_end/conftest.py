@@ -19,7 +19,7 @@ from segue.engine import step
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.journal import Batch
 
-PATIENCE_S = 60
+PATIENCE_S = 300
 """A process that takes longer hangs."""
 
 _SERVER = multiprocessing.get_context("forkserver")
@@ -88,7 +88,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     root = tmp_path_factory.mktemp("company") / "shop"
     demo = Command(tmp_path_factory.mktemp("printed") / "demo.json", "demo", str(root), "--json")
-    assert demo.ended(300) == 0
+    assert demo.ended(900) == 0
     for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
         recorded.unlink()
     return root

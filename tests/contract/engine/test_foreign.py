@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from segue import gather, sleep, step, workflow
 from segue.errors import NondeterminismError, RunFailed
-from tests.conftest import settle
+from tests.conftest import settle, until
 from tests.contract.conftest import Runtime
 
 
@@ -129,6 +130,7 @@ async def test_awaiting_it_is_an_error_that_names_the_replacement(runtime: Runti
     assert isinstance(failed.value.__cause__, NondeterminismError), failed.value.__cause__
     assert "segue.gather" in str(failed.value)
     await settle()  # what has begun in the loop ends there
+    await until(lambda: not any(thread.name.startswith("waitpid") for thread in threading.enumerate()))  # a process too
 
 
 @pytest.mark.parametrize("kind", ["asyncio.sleep", "TaskGroup", "gather"])
