@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -84,13 +85,21 @@ Run = Callable[..., Command]
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company with its year, everything learned and forecast, and no ticket taken up yet.
 
-    What is derived from the year takes a minute, so it is made once; each test resolves the inbox in a copy.
+    What is derived from the year takes minutes, so it is made once for all processes of tests; each test resolves the
+    inbox in a copy.
     """
-    root = tmp_path_factory.mktemp("company") / "shop"
-    demo = Command(tmp_path_factory.mktemp("printed") / "demo.json", "demo", str(root), "--json")
-    assert demo.ended(900) == 0
-    for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
-        recorded.unlink()
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root, done = shared / "company" / "shop", shared / "company.done"
+    with (shared / "company.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            root.parent.mkdir()
+            demo = Command(shared / "company.json", "demo", str(root), "--json")
+            assert demo.ended(900) == 0
+            for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
+                recorded.unlink()
+            done.touch()
     return root
 
 
