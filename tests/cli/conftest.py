@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,3 +176,11 @@ def tickets(file: Path, ids: Sequence[str], text: str) -> Path:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """What `segue demo --json` prints, run once for all tests; nothing may change its workspace."""
     return here("demo", tmp_path_factory.mktemp("demo") / "company", "--json", "--tickets", "400")
+
+
+def until_there(holds: Callable[[], bool]) -> None:
+    """Wait for another process, which tells nothing when it is there."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "what the test waits for did not come"
+        time.sleep(0.02)

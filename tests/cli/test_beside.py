@@ -6,15 +6,13 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Ran, Run, ended, process, tickets
-
-PATIENCE_S = 30
+from tests.cli.conftest import Ran, Run, ended, process, tickets, until_there
 
 
 @pytest.fixture
@@ -22,7 +20,7 @@ def started(slow_shop: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that drives the workspace and is in the middle of two slow steps."""
     file = tickets(slow_shop / "first.jsonl", ["a-1", "a-2"], "Please look at it slowly.")
     driving = process("resolve", file, "--workspace", slow_shop, "--json")
-    _until(lambda: _seen(slow_shop) == 2)
+    until_there(lambda: _seen(slow_shop) == 2)
     yield driving
     driving.kill()
     driving.communicate()
@@ -54,7 +52,9 @@ def test_commands_work_beside_a_process_that_drives(run: Run, slow_shop: Path, s
     ).items()
     assert run("signal", "a-1", "message", "hello", "--workspace", slow_shop).status == 0
     forked = run("runs", "fork", "a-1", "--before", "1", "--workspace", slow_shop, "--json").json
-    _until(lambda: _entries(run, slow_shop, forked["run_id"]) > 2)  # one was copied, and the process goes on with it
+    until_there(
+        lambda: _entries(run, slow_shop, forked["run_id"]) > 2
+    )  # one was copied, and the process goes on with it
     assert run("runs", "cancel", "a-2", "--workspace", slow_shop).status == 0
     (slow_shop / "go").touch()
     assert _outcomes(ended(started)) == {"a-1": "resolved", "a-2": "escalated"}
@@ -65,7 +65,7 @@ def test_a_second_resolve_asks_the_first_and_takes_over_when_it_is_killed(
 ) -> None:
     file = tickets(slow_shop / "second.jsonl", ["b-1"], "Please look at it slowly.")
     second = process("resolve", file, "--workspace", slow_shop, "--json")
-    _until(lambda: _seen(slow_shop) == 3)  # the first process works on the ticket of the second
+    until_there(lambda: _seen(slow_shop) == 3)  # the first process works on the ticket of the second
     started.kill()
     started.wait()
     (slow_shop / "go").touch()
@@ -89,11 +89,3 @@ def _entries(run: Run, shop: Path, run_id: str) -> int:
 def _outcomes(ran: Ran) -> dict[str, Any]:
     shown = [json.loads(line) for line in ran.out.splitlines()]
     return {one["ticket_id"]: one["outcome"] for one in shown}
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Wait for another process, which tells nothing when it is there."""
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end, "what the test waits for did not come"
-        time.sleep(0.02)

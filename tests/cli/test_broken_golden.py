@@ -1,7 +1,7 @@
 """What `segue check` says of workspaces that are broken in ways in which people break them, word for word.
 
-Each folder of `broken/` is a workspace, with what is printed in `expected.txt`. After a message was changed on purpose,
-`SEGUE_WRITE_EXPECTED=1` writes these files again.
+Each folder of `broken/` is laid over the sound workspace of `whole/`, and what is printed is in `expected.txt`. After a
+message was changed on purpose, `SEGUE_WRITE_EXPECTED=1` writes these files again.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import pytest
 
 from tests.cli.conftest import Run
 
-BROKEN = sorted(path for path in (Path(__file__).parent / "broken").iterdir() if path.is_dir())
+HERE = Path(__file__).parent
+BROKEN = sorted(path for path in (HERE / "broken").iterdir() if path.is_dir())
 EXPECTED = "expected.txt"
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.name)
 def test_a_broken_workspace_is_told_where_and_why(run: Run, broken: Path, tmp_path: Path) -> None:
-    root = shutil.copytree(broken, tmp_path / "shop", ignore=shutil.ignore_patterns(EXPECTED))
+    root = shutil.copytree(HERE / "whole", tmp_path / "shop")
+    shutil.copytree(broken, root, ignore=shutil.ignore_patterns(EXPECTED), dirs_exist_ok=True)
     ran = run("check", "--workspace", root)
     assert (ran.status, ran.err) == (1, "")
     if os.environ.get("SEGUE_WRITE_EXPECTED"):

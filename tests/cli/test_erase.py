@@ -10,8 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 import pytest
 
 from segue.support import erasure
-from tests.cli.conftest import Ran, Run, ended, here, process
+from tests.cli.conftest import Ran, Run, ended, here, process, until_there
 
 WHO = "mirabel@example.org"
 PLANTED = (b"mirabel", b"quist", b"tollgate", b"zx-77001")
@@ -224,7 +222,7 @@ def test_a_run_under_way_in_another_process_is_cancelled_there_first(run: Run, s
     file = slow_shop.parent / "slow.jsonl"
     file.write_text(line("a-1", MIRABEL, ("customer", "Please look, says Mirabel Quist.")))
     driving = process("resolve", file, "--workspace", slow_shop)
-    _until((slow_shop / "seen").exists)
+    until_there((slow_shop / "seen").exists)
     asking = process("erase", WHO, "--yes", "--workspace", slow_shop)
     erased: Ran = ended(asking)
     assert (erased.status, erased.err) == (0, "")
@@ -235,21 +233,13 @@ def test_a_run_under_way_in_another_process_is_cancelled_there_first(run: Run, s
     assert (one["status"], one["erased"]) == ("completed", True)
 
 
-def _until(holds: Callable[[], bool]) -> None:
-    """Wait for another process, which tells nothing when it is there."""
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, "what the test waits for did not come"
-        time.sleep(0.02)
-
-
 def test_whoever_does_not_end_a_run_in_time_is_named(
     run: Run, slow_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = slow_shop.parent / "slow.jsonl"
     file.write_text(line("a-1", {"id": "c-1"}, ("customer", "Please look.")))
     driving = process("resolve", file, "--workspace", slow_shop)
-    _until((slow_shop / "seen").exists)
+    until_there((slow_shop / "seen").exists)
     driving.send_signal(signal.SIGSTOP)  # stopped, it holds its lock and does nothing
     monkeypatch.setitem(erasure.erase.__kwdefaults__, "patience", timedelta(0))
     refused = run("erase", "c-1", "--yes", "--workspace", slow_shop)
