@@ -6,13 +6,15 @@ LLAMA := .venv-llama
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+export PYTHONDONTWRITEBYTECODE :=  # or each of the hundreds of processes that tests start compiles everything again
+
 .PHONY: demo test lint bench bench-quality test-crash test-llama clean
 
 demo: $(VENV)/.installed  ## resolve the sample company's inbox
 	@$(BIN)/segue demo
 
 test: $(VENV)/.installed-dev lint  ## every test, and what lint checks
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-dev  ## formatting, style, types and import contracts
 	@$(BIN)/ruff format --check

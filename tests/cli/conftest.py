@@ -12,13 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
 from segue.cli import main, output
+from tests.conftest import made_once
 
 TICKET = '{"id": "%s", "messages": [{"role": "customer", "text": "%s"}]}'
 SLOW_TOOL = '''
@@ -174,8 +175,14 @@ def tickets(file: Path, ids: Sequence[str], text: str) -> Path:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """What `segue demo --json` prints, run once for all tests; nothing may change its workspace."""
-    return here("demo", tmp_path_factory.mktemp("demo") / "company", "--json", "--tickets", "400")
+    """What `segue demo --json` prints, run once for all processes of tests; nothing may change its workspace."""
+    folder = made_once(tmp_path_factory, "demo", _demo)
+    return Ran(**json.loads((folder / "ran.json").read_text(encoding="utf-8")))
+
+
+def _demo(folder: Path) -> None:
+    ran = here("demo", folder / "company", "--json", "--tickets", "400")
+    (folder / "ran.json").write_text(json.dumps(asdict(ran)), encoding="utf-8")
 
 
 def until_there(holds: Callable[[], bool]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -19,6 +19,7 @@ import pytest
 from segue.engine import step
 from segue.engine.embedded.journal import SqliteJournal
 from segue.engine.journal import Batch
+from tests.conftest import made_once
 
 PATIENCE_S = 300
 """A process that takes longer hangs."""
@@ -86,21 +87,18 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company with its year, everything learned and forecast, and no ticket taken up yet.
 
     What is derived from the year takes minutes, so it is made once for all processes of tests; each test resolves the
-    inbox in a copy.
+    inbox in a copy. Where `SEGUE_DEMO` names the folder of a demo that was just run, it is taken from there.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    root, done = shared / "company" / "shop", shared / "company.done"
-    with (shared / "company.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            root.parent.mkdir()
-            demo = Command(shared / "company.json", "demo", str(root), "--json")
-            assert demo.ended(900) == 0
-            for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
-                recorded.unlink()
-            done.touch()
-    return root
+    return made_once(tmp_path_factory, "shop", _company)
+
+
+def _company(root: Path) -> None:
+    if demo := os.environ.get("SEGUE_DEMO"):
+        shutil.copytree(demo, root)
+    else:
+        assert Command(root.with_suffix(".json"), "demo", str(root), "--json").ended(900) == 0
+    for recorded in (*(root / ".segue").glob("segue.db*"), *(root / "data").glob("shop.db*")):
+        recorded.unlink()
 
 
 @pytest.fixture(scope="module")

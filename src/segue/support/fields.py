@@ -34,7 +34,7 @@ class Fields:
 
     def __init__(self, value: object, path: str = "") -> None:
         """Take `value`, which must be an object; `path` is where it stands, empty for the outermost."""
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):  # the first is almost always so, and quickly seen
             raise wrong(path or "ticket", "an object", value)
         self._value: Mapping[str, Any] = value
         self._path = path
@@ -77,7 +77,7 @@ class Fields:
             raise wrong(self.place(name), "text", value)
         if not value.strip() or len(value) > ID_LIMIT:
             raise TicketError(f"{self.place(name)}: expected 1 to {ID_LIMIT} characters, got {len(value.strip())}")
-        if any(unicodedata.category(character) in _LINE_BREAKING for character in value):
+        if not value.isprintable() and any(unicodedata.category(character) in _LINE_BREAKING for character in value):
             raise TicketError(f"{self.place(name)}: control characters are not allowed")
         return value
 
@@ -153,7 +153,7 @@ class Fields:
 
 def storable(text: str) -> str:
     """Return `text` with NUL and lone surrogates, which no database stores, replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
 
 
 def wrong(place: str, expected: str, value: object) -> TicketError:
@@ -197,22 +197,23 @@ def _rfc_3339(value: str) -> datetime:
     # RFC 3339 allows a leap second, which Python's datetime cannot hold: it is the second after it.
     is_leap = second == "60"
     text = f"{date}T{minute}:{'59' if is_leap else second}{(fraction or '')[:7]}{zone.upper()}"
-    return datetime.fromisoformat(text).astimezone(UTC) + timedelta(seconds=is_leap)
+    time = datetime.fromisoformat(text).astimezone(UTC)
+    return time + timedelta(seconds=1) if is_leap else time
 
 
 def _json(value: Any, place: str, depth: int) -> Any:
     if depth == 0:
         raise TicketError(f"{place}: nested deeper than {DEPTH_LIMIT} levels")
     match value:
+        case str():
+            return storable(value)
         case None | bool() | int():
             return value
         case float() if math.isfinite(value):
             return value
-        case str():
-            return storable(value)
         case list() | tuple():
             return [_json(item, place, depth - 1) for item in value]
-        case Mapping():
+        case dict() | Mapping():
             return {storable(str(key)): _json(item, place, depth - 1) for key, item in value.items()}
         case _:
             raise wrong(place, "a JSON value", value)

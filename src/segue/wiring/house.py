@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -240,10 +241,18 @@ class House:
 
     @cached_property
     def _classifier(self) -> Classifier | None:
-        learned = self._learned(self.history)
+        with ThreadPoolExecutor(1) as meanwhile:  # what the first ticket needs too: loading it leaves a processor free
+            meanwhile.submit(self._load)
+            learned = self._learned(self.history)
         if learned is not None and self.encoder is not None:
             learned.encode = encoders.DeepMiniLM().encode  # what customers write today is not kept
         return learned
+
+    def _load(self) -> None:
+        """Load what reads a ticket's words; where that fails, whoever uses it first is told why."""
+        language_of("Which language is this?")
+        if self.encoder is not None:
+            self.encoder.encode(["What does this mean?"])
 
     def _learned(self, past: Sequence[PastTicket]) -> TopicClassifier | None:
         """Return what tells topics apart, learned from past tickets and procedures; `None` for one topic."""
