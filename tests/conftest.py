@@ -16,6 +16,7 @@ import pytest
 
 from segue.engine.clock import Timer
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does, before anything imports numpy
 PATIENCE_S = 120
 """A test that takes longer waits for something that never comes, however busy the machine."""
 TURNS = 100
