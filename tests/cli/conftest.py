@@ -148,14 +148,19 @@ def ended(started: subprocess.Popen[str], given: str = "") -> Ran:
 
 @pytest.fixture(scope="session")
 def _starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from segue.support import workspace
+    return made_once(tmp_path_factory, "starter", _learned_starter)
 
-    return workspace.init(tmp_path_factory.mktemp("starter") / "shop").root
+
+def _learned_starter(folder: Path) -> None:
+    from segue.support import workspace
+    from segue.wiring import House
+
+    assert House(workspace.init(folder)).classifier is not None
 
 
 @pytest.fixture
 def shop(_starter: Path, tmp_path: Path) -> Path:
-    """A workspace as `segue init` writes it."""
+    """A workspace as `segue init` writes it; its topics are learned already, which would take each test a second."""
     return Path(shutil.copytree(_starter, tmp_path / "shop"))
 
 

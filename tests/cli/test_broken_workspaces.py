@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(run: Run, shop: Path, tmp_path
     assert wrong.status == 1
     assert "`segue check` shows them" in wrong.out
     (shop / "segue.toml").write_text("")
+    shutil.rmtree(shop / ".segue")
     (shop / ".segue").write_text("")
     blocked = run("doctor", "--workspace", shop, "--json")
     assert [one["check"] for one in blocked.json if not one["ok"]] == ["database"]

@@ -37,9 +37,9 @@ def shown(run: Run, shop: Path, run_id: str) -> Any:
     return run("runs", "show", run_id, "--workspace", shop, "--json").json
 
 
-def drive(run: Run, shop: Path) -> Ran:
+def drive(run: Run, shop: Path, ticket: str = "other") -> Ran:
     """Let something else be resolved, as any command that drives does."""
-    return run("resolve", "-", "--workspace", shop, "--json", stdin=TICKET % ("other", "What do you sell?"))
+    return run("resolve", "-", "--workspace", shop, "--json", stdin=TICKET % (ticket, "What do you sell?"))
 
 
 def test_a_run_that_is_cancelled_ends_when_something_drives(run: Run, waiting: Path) -> None:
@@ -85,8 +85,11 @@ def test_a_fork_goes_on_when_something_drives_and_its_original_stays(run: Run, w
     assert forked.out.startswith(f"Forked ticket-t before {waits} as ticket-t-fork-1: its effects end as they did")
     assert forked.out.endswith("See how it went: segue runs show ticket-t-fork-1\n")
     before = len(shown(run, waiting, "ticket-t-fork-1")["entries"])
-    drive(run, waiting)
-    after = shown(run, waiting, "ticket-t-fork-1")
+    for number in range(20):  # whatever drives ends with its own tickets: on a busy machine the fork is not done then
+        drive(run, waiting, f"other-{number}")
+        after = shown(run, waiting, "ticket-t-fork-1")
+        if after["run"]["status"] != "running":
+            break
     assert len(after["entries"]) > before
     assert after["run"]["status"] == "waiting"
     assert status(run, waiting, "ticket-t") == "waiting"

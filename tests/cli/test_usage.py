@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def test_what_init_writes_passes_check_and_resolves(run: Run, tmp_path: Path) ->
 
 
 def test_a_disk_that_cannot_be_written_is_status_3(run: Run, shop: Path) -> None:
+    shutil.rmtree(shop / ".segue")
     (shop / ".segue").write_text("a file where the folder should be")
     for args in (["ingest"], ["runs", "list"], ["audit", "verify"], ["search", "tent"]):
         ran = run(*args, "--workspace", shop)
@@ -113,7 +115,6 @@ def test_a_disk_that_cannot_be_written_is_status_3(run: Run, shop: Path) -> None
 
 
 def test_a_database_that_is_none_is_status_3(run: Run, shop: Path) -> None:
-    (shop / ".segue").mkdir()
     (shop / ".segue" / "segue.db").write_bytes(b"no database " * 500)
     ran = run("runs", "list", "--workspace", shop)
     assert ran.status == 3
