@@ -13,6 +13,9 @@ from segue.models.moves.course import Called, Course, Heard, Turn, Wrote
 from segue.support.ticket import Message, PastTicket
 
 Kind = Literal["ask", "act", "answer", "refuse", "close"]
+NotKnownYet = Literal["not_known_yet"]
+NOT_KNOWN_YET: NotKnownYet = "not_known_yet"
+"""It is being learned what people do; nobody waits for it."""
 
 LAST = 60
 """Turns of a conversation that are looked at."""
@@ -56,6 +59,11 @@ class Foreseen:
     """The likeliest move of this kind: a tool, a kind of reply that the history names, or the kind itself."""
 
 
+def chance(foreseen: Foreseen | NotKnownYet | None, kind: Kind) -> float:
+    """Return how probable it is that people would do this next; 0 unless it is known to be the likeliest."""
+    return foreseen.probability if isinstance(foreseen, Foreseen) and foreseen.kind == kind else 0.0
+
+
 class Foresight(Protocol):
     """Says which move comes next."""
 
@@ -81,15 +89,15 @@ class Practice:
         return Foreseen(kind=kind, probability=min(1.0, shares[kind]), move=move.partition(" ")[2])
 
 
-Learn = Callable[[Sequence[Course]], Foresight]
+Learn = Callable[[Sequence[Course]], Foresight | None]
 
 
-def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | None:
+def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | NotKnownYet | None:
     """Return what people did in past conversations; `None` where too few customers wrote again.
 
     Args:
         past: The oldest first.
-        learn: Makes the foresight.
+        learn: Makes the foresight, or gives `None` where it is not known yet.
     """
     talks = [course for course in map(course_of, past) if _goes_on(course)][-AT_MOST:]
     seen: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
@@ -99,7 +107,10 @@ def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | None:
                 seen[turn.move]["act" if isinstance(turn, Called) else kind_of(turn.text)] += 1
     if len(talks) < ENOUGH or len(seen) < 2:
         return None
-    return Practice(learn(talks), {move: counts.most_common(1)[0][0] for move, counts in seen.items()})
+    foresight = learn(talks)
+    if foresight is None:
+        return NOT_KNOWN_YET
+    return Practice(foresight, {move: counts.most_common(1)[0][0] for move, counts in seen.items()})
 
 
 def course_of(past: PastTicket) -> list[Turn]:
