@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, Protocol
@@ -19,7 +19,7 @@ NOT_KNOWN_YET: NotKnownYet = "not_known_yet"
 
 LAST = 60
 """Turns of a conversation that are looked at."""
-ENOUGH = 200
+ENOUGH = 100
 """Past tickets in which the customer wrote again after an answer, for there to be something to learn."""
 AT_MOST = 2_000
 """Of these, the latest are learned from."""
@@ -100,17 +100,21 @@ def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | NotKnownYet
         learn: Makes the foresight, or gives `None` where it is not known yet.
     """
     talks = [course for course in map(course_of, past) if _goes_on(course)][-AT_MOST:]
+    kinds = kinds_of(talks)
+    if len(talks) < ENOUGH or len(kinds) < 2:
+        return None
+    foresight = learn(talks)
+    return NOT_KNOWN_YET if foresight is None else Practice(foresight, kinds)
+
+
+def kinds_of(courses: Iterable[Course]) -> dict[str, Kind]:
+    """Return of which kind each move is: that of most of its texts."""
     seen: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
-    for course in talks:
+    for course in courses:
         for turn in course:
             if not isinstance(turn, Heard):
                 seen[turn.move]["act" if isinstance(turn, Called) else kind_of(turn.text)] += 1
-    if len(talks) < ENOUGH or len(seen) < 2:
-        return None
-    foresight = learn(talks)
-    if foresight is None:
-        return NOT_KNOWN_YET
-    return Practice(foresight, {move: counts.most_common(1)[0][0] for move, counts in seen.items()})
+    return {move: counts.most_common(1)[0][0] for move, counts in seen.items()}
 
 
 def course_of(past: PastTicket) -> list[Turn]:

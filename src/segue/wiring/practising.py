@@ -14,9 +14,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
 """For what is being learned to be broken off: it looks whether it is wanted several times a second."""
-
-AT_ONCE = 64
-"""Texts that are encoded without saying so: a fraction of a second."""
+AT_ONCE = 32
+"""Texts that are encoded without saying so: a fraction of a second, and of short ones more are slower."""
 
 
 class Unwanted(Exception):
