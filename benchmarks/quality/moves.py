@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -216,7 +217,8 @@ def learning_curve(known: Sequence[Chat], unseen: Sequence[Chat], encode: Encode
         found = _with_unknown(Foreseen(asked, learned.moves, learned.shares([moment.before for moment in asked])))
         figures = next_move([found])
         taken = {name: figures[name][0] for name in ("which_reply", "which_call", "reply_or_call")}
-        curve[str(count)] = {**taken, **ends(found, kinds_of(courses)), **took}
+        sure = acted_on(found, kinds_of(courses), "close", SURE)
+        curve[str(count)] = {**taken, **{f"ends_{name}": number for name, number in sure.items()}, **took}
     return curve
 
 
@@ -227,16 +229,23 @@ def _with_unknown(found: Foreseen) -> Foreseen:
     return Foreseen(found.moments, (*found.moves, *more), shares)
 
 
-def ends(found: Foreseen, kinds: Mapping[str, Kind]) -> dict[str, Any]:
-    """Return how many ends of conversations are foreseen after the customer wrote, and how many of them were ends."""
-    names = sorted(set(kinds.values()))
-    shares = np.stack(
-        [found.shares[:, [kinds.get(move) == name for move in found.moves]].sum(axis=1) for name in names]
-    )
-    best = np.array(names)[shares.argmax(axis=0)]
-    said = (best == "close") & (shares.max(axis=0) >= SURE) & [moment.is_answer for moment in found.moments]
-    right = np.array([moment.kind == "close" for moment in found.moments])
-    return {"ends_foreseen": int(said.sum()), "ends_right": int((said & right).sum())}
+def acted_on(found: Foreseen, kinds: Mapping[str, Kind], kind: Kind, sure: float) -> dict[str, int]:
+    """Return how often the agent would act on a kind after the customer wrote, and what people did there.
+
+    Args:
+        found: What was said of unseen moments.
+        kinds: Of the moves that were learned.
+        kind: That must be the likeliest.
+        sure: Its least probability.
+    """
+    names = sorted({*kinds.values()})
+    columns = [[kinds.get(move) == name for move in found.moves] for name in names]
+    shares = np.stack([found.shares[:, each].sum(axis=1) for each in columns])
+    is_said = (shares.argmax(axis=0) == names.index(kind)) & (shares.max(axis=0) >= sure)
+    said = [moment for moment, heard in zip(found.moments, is_said, strict=True) if heard and moment.is_answer]
+    typed = sum(moment.is_typed for moment in said)
+    right = sum(not moment.is_typed and moment.kind == kind for moment in said)
+    return {"foreseen": len(said), "right": right, "typed": typed}
 
 
 def _best_limit(shares: Array, truth: Array) -> float:
@@ -308,10 +317,14 @@ def main() -> None:
     encode = None if options.words_only else _encode()
     found: list[Foreseen] = []
     curve: dict[str, Any] = {}
+    acted = {"ends, from .8": Counter[str](), "refusals, from .5": Counter[str]()}
     beside: dict[bool, list[bool]] = {True: [], False: []}
     for known, unseen in parts_of(chats(), options.parts):
         found.append(foreseen(known, unseen, encode))
         curve = curve or learning_curve(known, unseen, encode)
+        kinds = kinds_of([chat.course for chat in known])
+        acted["ends, from .8"].update(acted_on(found[-1], kinds, "close", 0.8))
+        acted["refusals, from .5"].update(acted_on(found[-1], kinds, "refuse", 0.5))
         for is_call, right in ({} if options.no_baseline else baseline(known, unseen)).items():
             beside[is_call] += right
     names = {True: "baseline_which_call", False: "baseline_which_reply"}
@@ -322,6 +335,7 @@ def main() -> None:
             "goal": "74 % of replies, 77 % of calls, where a support vector machine has 70.9 % and 73.6 %",
         },
         "Q7 STAR": {**refusals(found), "goal": "F1 .45, where the same has recall 19 % at precision 41 %"},
+        "acted on": {name: dict(counts) for name, counts in acted.items()},
         "learning curve": curve,
     }
     measure.table([("study", "figure", "value", "95 % interval"), *_rows(results)])

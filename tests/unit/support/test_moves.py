@@ -121,7 +121,7 @@ def test_what_people_do_is_foreseen_from_what_they_did() -> None:
     ends = {"thanks": "You are welcome.", "sing": "I cannot help with that."}
     talks = [
         past(("customer", f"{asks} {n}"), ("agent", "It is done."), ("customer", then), ("agent", last))
-        for n in range(ENOUGH // 4)
+        for n in range(50)
         for asks in ("refund", "where is")
         for then, last in ends.items()
     ]
