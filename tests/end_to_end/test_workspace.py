@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from segue.support import batch, workspace
+from segue.knowledge.vectors import Progress
+from segue.support import batch, resolve, workspace
+from segue.support.moves import ENOUGH
 from segue.support.outcome import Resolution
 from segue.support.ticket import parse_ticket
 from segue.wiring import House
@@ -49,17 +52,21 @@ class Company:
         self.house = House(workspace.at(root))
         self.house.prepare()
 
-    def resolve(self, text: str) -> Resolution:
-        """Return what becomes of a ticket."""
-        source = {"id": "t-1", "messages": [{"role": "customer", "text": text}]}
+    def resolve(self, *texts: str) -> Resolution:
+        """Return what becomes of a ticket; every other text is ours."""
+        source = {"id": "t-1", "messages": _messages(texts)}
         return asyncio.run(self._resolve(source))
 
     async def _resolve(self, source: object) -> Resolution:
         ticket = parse_ticket(source, datetime.now(UTC))
-        async with batch.Work(self.house.engine) as work:
+        async with self.house.work() as work:
             async for resolution in batch.resolve(work, self.house.workflow, [ticket], self.house.effects):
                 return resolution
         raise AssertionError
+
+
+def _messages(texts: Sequence[str]) -> list[dict[str, str]]:
+    return [{"role": ("customer", "agent")[place % 2], "text": text} for place, text in enumerate(texts)]
 
 
 Open = Callable[[Mapping[str, str]], Company]
@@ -113,3 +120,44 @@ def test_the_other_procedures_go_on(company: Open) -> None:
 def test_without_a_word_about_autonomy_everything_is_a_draft(company: Open) -> None:
     resolution = company({**BASE, "segue.toml": "", "procedures/refund.yaml": REFUND}).resolve("a refund for order")
     assert (resolution.outcome, resolution.reply) == ("drafted", "We refunded you.")
+
+
+# What people did in past conversations
+
+
+def _talk(number: int) -> str:
+    texts = (
+        f"where is my parcel number {number}",
+        "It is on its way.",
+        ("thanks", "thank you", "great, thanks")[number % 3],
+        "You are welcome.",
+    )
+    return json.dumps({"id": f"talk-{number}", "messages": _messages(texts), "topic": "status"}) + "\n"
+
+
+TALKS = {**BASE, "history/h.jsonl": HISTORY, "history/talks.jsonl": "".join(map(_talk, range(ENOUGH)))}
+
+
+def test_what_ingest_learned_is_known_to_the_first_customer_who_writes_again(company: Open) -> None:
+    shop = company(TALKS)
+    House(shop.house.workspace).practise(lambda *_: None)
+    assert shop.resolve("where is my parcel number 7").reply == "It is on its way."
+    assert shop.resolve("where is my parcel number 7", "It is on its way.", "thanks").reply == resolve.WELCOME
+
+
+def test_a_customer_who_writes_again_does_not_wait_until_it_is_learned(
+    company: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def learn(_: object, on_progress: Progress) -> None:
+        begun.set()
+        while True:
+            on_progress(0, 1)
+
+    monkeypatch.setattr(House, "practise", learn)
+    shop = company(TALKS)
+    shop.resolve("where is my parcel number 7")
+    assert begun.is_set()
+    assert shop.resolve("where is my parcel number 7", "It is on its way.", "thanks").outcome == "escalated"
+    assert "segue-practice" not in {thread.name for thread in threading.enumerate()}

@@ -15,12 +15,14 @@ def command(
     workspace: output.WorkspaceOption = "",
     json: output.JsonOption = False,
 ) -> None:
-    """Read new and changed articles into the library, and the sites that are due."""
+    """Read new and changed articles into the library, and the sites that are due; learn from past conversations."""
     from segue.wiring import House, sources  # noqa: PLC0415 (not needed for --help)
 
     house = House(output.workspace(workspace))
     with output.progress("Reading articles") as advance:
         done = sources.ingest(house, offline=offline, on_progress=advance)
+    with output.progress("Learning from past conversations") as advance:
+        house.practise(advance)
     house.close()
     problems = [finding for finding in done.problems if finding.severity == "error"]
     if json:

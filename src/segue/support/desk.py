@@ -22,7 +22,7 @@ from segue.support.autonomy import Terms, TermsOf
 from segue.support.brain import Answer, Brain, Choice, Finished, Planned, Verdict
 from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import Request, Understanding
-from segue.support.moves import Foreseen, Practice
+from segue.support.moves import NOT_KNOWN_YET, Foreseen, NotKnownYet, Practice
 from segue.support.outcome import Evidence, Handoff, Outcome
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
@@ -61,7 +61,7 @@ class Desk:
         policy: Policy | None = None,
         records: Records | None = None,
         precedents: PrecedentsOf | None = None,
-        practice: Callable[[], Practice | None] = lambda: None,
+        practice: Callable[[], Practice | NotKnownYet | None] = lambda: None,
     ) -> None:
         """Set the desk up.
 
@@ -74,7 +74,7 @@ class Desk:
             policy: What a plan may rely on that takes the place of one that failed.
             records: Keeps what people decide; without them only the run's journal does.
             precedents: Finds past tickets that were like one.
-            practice: Gives what people do in conversations, learned when first asked for; `None` where nobody knows.
+            practice: Gives what people do in conversations, as far as it is known by now; `None` where nobody knows.
         """
         self._brain = brain
         self._search_in = search
@@ -87,7 +87,7 @@ class Desk:
         self.policy = policy or Policy()
         self._model_steps: dict[int | None, Step[[str, JSON, dict[str, JSON], Personal], Answer]] = {}
         self.interpret: Step[[Ticket], Understanding] = Step(brain.interpret, name="interpret")
-        self.foresee: Step[[list[Turn]], Foreseen | None] = Step(self._foresee, name="foresee")
+        self.foresee: Step[[list[Turn]], Foreseen | NotKnownYet | None] = Step(self._foresee, name="foresee")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request, Personal], Planned] = Step(brain.plan, name="plan")
         self.search: Step[[str, float], JSON] = Step(self._search, name="search")
@@ -150,9 +150,9 @@ class Desk:
             self._model_steps[attempts] = Step(self._brain.solve, name="model", retry=retry(attempts))
         return self._model_steps[attempts](task, given, dict(output), personal)
 
-    def _foresee(self, course: list[Turn]) -> Foreseen | None:
+    def _foresee(self, course: list[Turn]) -> Foreseen | NotKnownYet | None:
         practice = self._practice()
-        return None if practice is None else practice.foresee(course)
+        return practice if practice is None or practice == NOT_KNOWN_YET else practice.foresee(course)
 
     def _terms_of(self, topic: str) -> Terms:
         """Return what holds for a topic, and what whoever thinks here can do: both stay as they are for a run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, Protocol
@@ -13,10 +13,13 @@ from segue.models.moves.course import Called, Course, Heard, Turn, Wrote
 from segue.support.ticket import Message, PastTicket
 
 Kind = Literal["ask", "act", "answer", "refuse", "close"]
+NotKnownYet = Literal["not_known_yet"]
+NOT_KNOWN_YET: NotKnownYet = "not_known_yet"
+"""It is being learned what people do; nobody waits for it."""
 
 LAST = 60
 """Turns of a conversation that are looked at."""
-ENOUGH = 200
+ENOUGH = 100
 """Past tickets in which the customer wrote again after an answer, for there to be something to learn."""
 AT_MOST = 2_000
 """Of these, the latest are learned from."""
@@ -56,6 +59,11 @@ class Foreseen:
     """The likeliest move of this kind: a tool, a kind of reply that the history names, or the kind itself."""
 
 
+def chance(foreseen: Foreseen | NotKnownYet | None, kind: Kind) -> float:
+    """Return how probable it is that people would do this next; 0 unless it is known to be the likeliest."""
+    return foreseen.probability if isinstance(foreseen, Foreseen) and foreseen.kind == kind else 0.0
+
+
 class Foresight(Protocol):
     """Says which move comes next."""
 
@@ -81,25 +89,32 @@ class Practice:
         return Foreseen(kind=kind, probability=min(1.0, shares[kind]), move=move.partition(" ")[2])
 
 
-Learn = Callable[[Sequence[Course]], Foresight]
+Learn = Callable[[Sequence[Course]], Foresight | None]
 
 
-def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | None:
+def practice(past: Sequence[PastTicket], learn: Learn) -> Practice | NotKnownYet | None:
     """Return what people did in past conversations; `None` where too few customers wrote again.
 
     Args:
         past: The oldest first.
-        learn: Makes the foresight.
+        learn: Makes the foresight, or gives `None` where it is not known yet.
     """
     talks = [course for course in map(course_of, past) if _goes_on(course)][-AT_MOST:]
+    kinds = kinds_of(talks)
+    if len(talks) < ENOUGH or len(kinds) < 2:
+        return None
+    foresight = learn(talks)
+    return NOT_KNOWN_YET if foresight is None else Practice(foresight, kinds)
+
+
+def kinds_of(courses: Iterable[Course]) -> dict[str, Kind]:
+    """Return of which kind each move is: that of most of its texts."""
     seen: defaultdict[str, Counter[Kind]] = defaultdict(Counter)
-    for course in talks:
+    for course in courses:
         for turn in course:
             if not isinstance(turn, Heard):
                 seen[turn.move]["act" if isinstance(turn, Called) else kind_of(turn.text)] += 1
-    if len(talks) < ENOUGH or len(seen) < 2:
-        return None
-    return Practice(learn(talks), {move: counts.most_common(1)[0][0] for move, counts in seen.items()})
+    return {move: counts.most_common(1)[0][0] for move, counts in seen.items()}
 
 
 def course_of(past: PastTicket) -> list[Turn]:

@@ -94,11 +94,11 @@ async def _thanked(desk: Desk, ticket: Ticket, seen: Understanding, terms: Seque
     )
     if not ticket.since or is_request or any(each.level == "off" for each in terms):
         return []
-    foreseen = await desk.foresee(moves.told(ticket.messages)[-moves.LAST :])
-    if foreseen is None or foreseen.kind != "close" or foreseen.probability < terms[0].threshold:
+    closing = moves.chance(await desk.foresee(moves.told(ticket.messages)[-moves.LAST :]), "close")
+    if not closing or closing < terms[0].threshold:
         return []
     ended = Ended(way="reply", reply=WELCOME)
-    return [_part(seen.requests[0], terms[0], ended, foreseen.probability)]
+    return [_part(seen.requests[0], terms[0], ended, closing)]
 
 
 async def _work(desk: Desk, ticket: Ticket, seen: Understanding, terms: Sequence[Terms], bill: Bill) -> list[Part]:

@@ -230,9 +230,9 @@ class TicketWorld:
 
     async def _respect_practice(self, text: str) -> None:
         """Leave to a person what people in such a conversation could not help with."""
-        foreseen = await self._desk.foresee(self._talk.course[-moves.LAST :])
-        if foreseen is not None and foreseen.kind == "refuse" and foreseen.probability >= REFUSED:
-            sure = f"{foreseen.probability:.2f} sure that this is nothing we help with"
+        refusing = moves.chance(await self._desk.foresee(self._talk.course[-moves.LAST :]), "refuse")
+        if refusing >= REFUSED:
+            sure = f"{refusing:.2f} sure that this is nothing we help with"
             raise escalate("not_understood", f"{sure}: {text[:300]}")
 
     def _is_more(self, text: str, sure: Sequence[Request]) -> bool:

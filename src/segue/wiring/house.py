@@ -39,7 +39,7 @@ from segue.support.helpdesks.local import LocalHelpdesk
 from segue.support.interpret import QUESTION, Classifier
 from segue.support.live import Live
 from segue.support.local import LocalBrain
-from segue.support.moves import Foresight, Practice
+from segue.support.moves import Foresight, NotKnownYet, Practice
 from segue.support.office import Office
 from segue.support.outcome import Evidence, Resolution
 from segue.support.precedents import precedents
@@ -52,6 +52,7 @@ from segue.tools.registry import Registry
 from segue.tools.toolbox import Collection, Toolbox
 from segue.wiring import elsewhere
 from segue.wiring.models import routing
+from segue.wiring.practising import Practising, told
 from segue.wiring.procedures import Checked, checked, policy
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class House:
             WorkspaceError: `segue.toml` has an error.
         """
         self.workspace = workspace
-        self._learning, self._checking, self._practising = threading.Lock(), threading.Lock(), threading.Lock()
+        self._learning, self._checking = threading.Lock(), threading.Lock()
         self._checked: tuple[Collection, Checked] | None = None
         self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
         errors = [finding for finding in self._setting_findings if finding.severity == "error"]
@@ -191,7 +192,7 @@ class House:
             policy=self.policy,
             records=Chain(self.reader),
             precedents=self._precedents,
-            practice=lambda: self.practice,
+            practice=self._practising.now,
         )
 
     @cached_property
@@ -219,8 +220,9 @@ class House:
     @cached_property
     def remembering(self) -> Remembering | None:
         """The encoder for texts that come again: those of past tickets, whose vectors are kept."""
-        if self.encoder is None:
-            return None
+        return None if self.encoder is None else self._new_remembering()
+
+    def _new_remembering(self) -> Remembering:
         return Remembering(VectorCache(self.workspace.index / "texts", encoders.DeepMiniLM()))
 
     @cached_property
@@ -264,29 +266,35 @@ class House:
         folder, encoder = self.workspace.records / "models", self.remembering
         return trained(examples, folder, encoder.encode, encoder.name) if encoder else trained(examples, folder)
 
-    @property
-    def practice(self) -> Practice | None:
-        """What people did in past conversations, learned when a customer first writes again; `None` if too few did."""
-        with self._practising:  # it takes longer, and those who write first need not wait for it
-            return self._practice
-
     @cached_property
-    def _practice(self) -> Practice | None:
-        return self._practised(self.history)
+    def _practising(self) -> Practising:
+        return Practising(self._practised, self.practise)
 
-    def _practised(self, past: Sequence[PastTicket]) -> Practice | None:
-        """Return what people did in past conversations; `None` where too few customers wrote again."""
-        ordered = sorted(past, key=lambda each: each.ticket.created_at)
-        return moves.practice(ordered, self._learned_moves)
+    def practise(self, on_progress: Progress) -> Practice | NotKnownYet | None:
+        """Learn what people did in past conversations, and keep it; `None` where too few customers wrote again.
 
-    def _learned_moves(self, talks: Sequence[Course]) -> Foresight:
+        Args:
+            on_progress: Told how far each part of it is, several times a second; what it raises ends it.
+        """
+        return self._practised(on_progress)
+
+    def _practised(self, on_progress: Progress | None = None) -> Practice | NotKnownYet | None:
+        """Return what people did in past conversations, as far as it is known; with `on_progress` it is learned."""
+        ordered = sorted(self.history, key=lambda each: each.ticket.created_at)
+        return moves.practice(ordered, lambda talks: self._foresight(talks, on_progress))
+
+    def _foresight(self, talks: Sequence[Course], on_progress: Progress | None) -> Foresight | None:
         from segue.models.moves import kept  # noqa: PLC0415 (numpy takes a moment to import)
 
-        folder, encoder = self.workspace.records / "models", self.remembering
-        if encoder is None:
-            return kept.learned(talks, folder)
-        learned = kept.learned(talks, folder, encoder.encode, encoder.name)
-        return replace(learned, encode=encoders.DeepMiniLM().encode)  # what customers write today is not kept
+        folder = self.workspace.records / "models"
+        new, name = (None, "") if self.encoder is None else (encoders.DeepMiniLM().encode, encoders.DeepMiniLM.name)
+        found = kept.known(talks, folder, new, name)
+        if found is not None or on_progress is None:
+            return found
+        # vectors of its own: whoever resolves a ticket meanwhile need not wait until all these texts are encoded
+        known = None if new is None else told(self._new_remembering().encode, on_progress)
+        found = kept.learned(talks, folder, known, name, on_progress)
+        return replace(found, encode=new)  # what customers write today is not kept
 
     @property
     def effects(self) -> dict[str, str]:
@@ -303,10 +311,14 @@ class House:
     async def work(self) -> AsyncIterator[Work]:
         """Open what works on tickets: an engine, and what the language models need of the event loop that runs.
 
+        Meanwhile it is learned what people did in past conversations.
+
         Raises:
             StoreError: The database cannot be opened.
         """
         async with AsyncExitStack() as opened:
+            self._practising.begin()
+            opened.callback(self._practising.stop)
             if self.models is not None:
                 await opened.enter_async_context(self.models)
             yield await opened.enter_async_context(Work(self.engine))
@@ -406,6 +418,8 @@ class House:
 
     def close(self) -> None:
         """Let go of what was opened."""
+        if "_practising" in vars(self):
+            self._practising.stop()
         for name in ("_servers", "_services"):
             if (source := vars(self).get(name)) is not None:
                 source.close()

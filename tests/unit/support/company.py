@@ -29,7 +29,7 @@ from segue.support.brain import Answer, Brain, Choice, Chooser, Planned
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.local import LocalBrain
-from segue.support.moves import Practice
+from segue.support.moves import NotKnownYet, Practice
 from segue.support.outcome import Resolution
 from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
@@ -120,7 +120,7 @@ class Office:
         self.plans: dict[str, Plan] = {}
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
-        self.practice: Practice | None = None
+        self.practice: Practice | NotKnownYet | None = None
         self.chooser: Chooser | None = None
         self.model: Scripted | None = None
         self.replanner: Replanner | None = None

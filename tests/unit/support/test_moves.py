@@ -10,7 +10,7 @@ import pytest
 from segue.models.moves import foresight
 from segue.models.moves.course import Called, Course, Heard, Wrote
 from segue.support import moves
-from segue.support.moves import ENOUGH, Kind, Practice, course_of, kind_of, practice
+from segue.support.moves import ENOUGH, NOT_KNOWN_YET, Kind, Practice, course_of, kind_of, practice
 from segue.support.resolve import WELCOME
 from segue.support.ticket import PastTicket, parse_past_ticket
 from tests.unit.support.company import Certain, Office, Shop, ticket
@@ -107,20 +107,26 @@ def test_where_hardly_anybody_wrote_again_nothing_is_learned() -> None:
 
     assert practice([once] * 500 + [unanswered] * 500 + [again] * (ENOUGH - 1), learn) is None
     found = practice([once] * 500 + [again] * ENOUGH, learn)
-    assert found is not None
+    assert isinstance(found, Practice)
     assert (learned, found.kinds) == ([ENOUGH], {"say answer": "answer", "say close": "close"})
+
+
+def test_what_is_not_learned_yet_is_told_from_what_nobody_can_learn() -> None:
+    again = past(("customer", "refund"), ("agent", "Done."), ("customer", "thanks"), ("agent", "You are welcome."))
+    assert practice([again] * ENOUGH, lambda _: None) == NOT_KNOWN_YET
+    assert practice([again] * (ENOUGH - 1), lambda _: None) is None
 
 
 def test_what_people_do_is_foreseen_from_what_they_did() -> None:
     ends = {"thanks": "You are welcome.", "sing": "I cannot help with that."}
     talks = [
         past(("customer", f"{asks} {n}"), ("agent", "It is done."), ("customer", then), ("agent", last))
-        for n in range(ENOUGH // 4)
+        for n in range(50)
         for asks in ("refund", "where is")
         for then, last in ends.items()
     ]
     found = practice(talks, foresight.learn)
-    assert found is not None
+    assert isinstance(found, Practice)
     begun = [Heard("refund 5"), Wrote("say answer", "It is done.")]
     assert found.foresee([*begun, Heard("thanks")]).kind == "close"
     foreseen = found.foresee([*begun, Heard("sing a song")])
@@ -228,3 +234,14 @@ async def test_only_the_end_of_a_very_long_conversation_is_looked_at(
         await office.resolve(ticket("refund"))
         await office.signal("message", "well")
     assert talker.seen == [[Wrote("say ask", "Which order?"), Heard("well")]]
+
+
+async def test_while_it_is_not_known_what_people_do_the_rules_alone_decide(office: Office, talker: Sure) -> None:
+    office.practice = NOT_KNOWN_YET
+    async with office:
+        await office.resolve(ticket("refund 100001"))
+        resolution = await office.resolve(ticket("refund 100001", "thanks"))
+        entries = await office.entries(resolution.run_id)
+    assert (resolution.outcome, resolution.reason) == ("escalated", "no_procedure")
+    (said,) = [e.payload for e in entries if e.name == "foresee" and e.kind == "step_finished" and e.payload]
+    assert said["result"] == NOT_KNOWN_YET

@@ -13,14 +13,14 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # publishes
 
 from segue.models.moves import network, signs
 from segue.models.moves.course import Course
-from segue.models.moves.network import Network
+from segue.models.moves.network import Network, Progress
 from segue.models.moves.signs import Signs
 
-VERSION = 1
+VERSION = 2
 """Of what is learned and how; another one is not read."""
-RARE = 10
+RARE = 30
 """Signs that fewer examples show are not learned: by chance they go with any move."""
-FEW = 1_000
+FEW = 3_000
 """Of fewer examples, one in this many divided by `RARE` is rare."""
 DIMS = (384, 128, 128, 192)
 """Of meaning: of the customer's last message, the one before, our last one, and the mean of all of theirs."""
@@ -67,20 +67,23 @@ class Foresight:
         return _meaning(seen, self.axes, self.encode)
 
 
-def learn(courses: Iterable[Course], encode: Encode | None = None) -> Foresight:
+def learn(courses: Iterable[Course], encode: Encode | None = None, on_progress: Progress | None = None) -> Foresight:
     """Learn from conversations that people had.
 
     Args:
         courses: Each from its beginning to its end.
         encode: Vectors of texts by their meaning; without it only words and events are compared.
+        on_progress: As for `network.learn`.
 
     Raises:
         ValueError: They hold fewer than two different moves.
     """
-    return learn_from([example for course in courses for example in signs.before_moves(course)], encode)
+    return learn_from([example for course in courses for example in signs.before_moves(course)], encode, on_progress)
 
 
-def learn_from(examples: Sequence[tuple[Signs, str]], encode: Encode | None = None) -> Foresight:
+def learn_from(
+    examples: Sequence[tuple[Signs, str]], encode: Encode | None = None, on_progress: Progress | None = None
+) -> Foresight:
     """Learn from moves, each with what was to be seen before it; the rest is as with `learn`."""
     moves = tuple(sorted({move for _, move in examples}))
     if len(moves) < 2:
@@ -89,7 +92,8 @@ def learn_from(examples: Sequence[tuple[Signs, str]], encode: Encode | None = No
     known, weights = _known(seen)
     axes = _axes(seen, encode)
     numbers = np.searchsorted(moves, [move for _, move in examples])
-    learned = network.learn(_meaning(seen, axes, encode), _marks(seen, known, weights), numbers, len(moves))
+    seen_as = _meaning(seen, axes, encode), _marks(seen, known, weights)
+    learned = network.learn(*seen_as, numbers, len(moves), on_progress)
     return Foresight(moves, known, weights, axes, learned, encode)
 
 
