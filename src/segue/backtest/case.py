@@ -17,6 +17,10 @@ class Call:
     """`read`, `write` or `once`; empty where the tool is not known any more."""
     result: Any = None
 
+    def __str__(self) -> str:
+        """Tell the tool and its arguments."""
+        return f"{self.tool}({', '.join(f'{name}={value!r}' for name, value in self.args.items())})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -56,6 +60,6 @@ class Played:
     calls: tuple[Call, ...] = ()
     """Those that would have been made, refused ones left out."""
     unrecorded: tuple[str, ...] = ()
-    """Calls that nobody made then, so that nobody knows what they would have given."""
+    """Calls on its way that nobody made then, so that nobody knows what they would have given."""
     reply: str = ""
     citations: tuple[dict[str, Any], ...] = ()

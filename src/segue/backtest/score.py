@@ -19,7 +19,7 @@ Why = Literal["topic", "action", "reply", "not_ours", "was_escalated", "unrecord
 - `reply`: what people told the customer is not in the reply
 - `not_ours`: it dealt with what nobody here handles
 - `was_escalated`: it went on alone where people handed over
-- `unrecorded`: it called what nobody called then, so nobody knows
+- `unrecorded`: its way led over a call that nobody made then, so nobody knows
 - `failed`: a defect of ours
 - `needless`: it handed over what one person dealt with: no mistake, but no help either
 - `unanswered`: it waited for an answer that people did not need
@@ -78,13 +78,16 @@ def _fault(case: Case, played: Played, *, same: Same, judges_reply: bool) -> Why
         return _fault_of_topic(case, played)
     if played.outcome in ALONE:
         return _fault_alone(case, played, same=same, judges_reply=judges_reply)
-    if played.unrecorded:
-        return "unrecorded"
     if played.outcome == "escalated":
-        return None if case.escalated else "needless"
+        return None if case.escalated else _or_unrecorded("needless", played)
     if played.outcome == "waiting_expired":
-        return None if case.unanswered else "unanswered"
+        return None if case.unanswered else _or_unrecorded("unanswered", played)
     return _fault_of_topic(case, played)
+
+
+def _or_unrecorded(why: Why, played: Played) -> Why:
+    """Return what was wrong, unless nobody knows: with the result of the call it might have gone on."""
+    return "unrecorded" if played.unrecorded else why
 
 
 def _fault_of_topic(case: Case, played: Played) -> Why | None:

@@ -26,7 +26,7 @@ class Recording:
     """The case that is being played."""
 
     case: Case | None = None
-    unrecorded: list[str] = field(default_factory=list)
+    unrecorded: list[Call] = field(default_factory=list)
 
     def begin(self, case: Case) -> None:
         """Play another case."""
@@ -53,9 +53,9 @@ class RecordedTool(Tool):
         if found is not None:
             with suppress(ToolResultError):
                 return self.encode(found.result)
-        given = ", ".join(f"{name}={value!r}" for name, value in args.items())
-        self.recording.unrecorded.append(f"{self.name}({given})")
-        raise Unrecorded(f"{self.name}({given}) is not among what was recorded")
+        asked = Call(tool=self.name, args=dict(args))
+        self.recording.unrecorded.append(asked)
+        raise Unrecorded(f"{asked} is not among what was recorded")
 
 
 def recorded(tools: Mapping[str, Tool], recording: Recording) -> dict[str, Tool]:

@@ -83,16 +83,17 @@ class NoHelpdesk:
         """Do nothing."""
 
 
-def played(resolution: Resolution, topic: str | None, unrecorded: Sequence[str]) -> Played:
+def played(resolution: Resolution, topic: str | None, unrecorded: Sequence[Call]) -> Played:
     """Return what the agent made of a case.
 
     Args:
         resolution: How its run ended.
         topic: As the request was understood, which the resolution does not say where a person was asked for. What was
             understood as nothing in particular and answered all the same was a question.
-        unrecorded: Calls that nobody made then.
+        unrecorded: Calls that nobody made then; those on which nothing depended are left out.
     """
     is_answer = resolution.outcome in ALONE
+    failed = [Call(tool=each.tool, args=each.args) for each in resolution.actions if each.error is not None]
     return Played(
         topic=QUESTION if topic is None and is_answer else topic,
         confidence=resolution.confidence,
@@ -103,7 +104,7 @@ def played(resolution: Resolution, topic: str | None, unrecorded: Sequence[str])
             for action in (*resolution.actions, *resolution.proposed)
             if action.error is None
         ),
-        unrecorded=tuple(unrecorded),
+        unrecorded=tuple(str(call) for call in unrecorded if call in failed),
         reply=resolution.reply,
         citations=tuple(asdict(citation) for citation in resolution.citations),
     )

@@ -78,6 +78,11 @@ def test_what_nobody_recorded_is_never_counted_as_right(outcome: str) -> None:
     assert verdict_of(CASE, replace(PLAYED, outcome=outcome, unrecorded=("orders.lookup(order='2')",))) == "unrecorded"
 
 
+def test_who_handed_over_as_people_did_needed_no_call_that_nobody_made() -> None:
+    handed = replace(PLAYED, outcome="escalated", calls=(), unrecorded=("orders.lookup(order='2')",))
+    assert verdict_of(replace(CASE, escalated=True), handed) is None
+
+
 def test_a_defect_is_wrong_even_where_handing_over_was_right() -> None:
     assert verdict_of(replace(CASE, escalated=True), replace(PLAYED, outcome="failed")) == "failed"
 

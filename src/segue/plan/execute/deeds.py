@@ -50,10 +50,13 @@ class Deeds:
         self._doubts.append((call, key))
 
     def told(self, ended: Ended, inputs: Mapping[str, JSON], missing: Sequence[str]) -> Ended:
-        """Return how the plan ended with all it did; reads that never had their turn were made all the same."""
+        """Return how the plan ended with all it did; reads that never had their turn were made all the same.
+
+        One of these that failed was not needed, and is left out.
+        """
         return replace(
             ended,
-            calls=(*self._calls, *self._early.values()),
+            calls=(*self._calls, *(call for call in self._early.values() if not call.error)),
             in_doubt=tuple(self._doubts),
             taken=tuple(self._taken),
             found=tuple(self.found),
