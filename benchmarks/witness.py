@@ -134,7 +134,7 @@ class Company:
         return Desk(
             brain=by_models or local,
             tools=watched,
-            search=lambda query, *, limit: list(self.hits[:limit]),
+            search=lambda query, *, limit, like: list(self.hits[:limit]),
             helpdesk=helpdesk,
             terms=lambda _: TERMS,
             policy=self.policy,

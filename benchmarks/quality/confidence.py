@@ -54,10 +54,10 @@ def rehearsed() -> tuple[list[Told], list[Told]]:
         bold = re.sub(r"(?m)^threshold = .*$", "threshold = 0.0", settings.read_text(encoding="utf-8"))
         settings.write_text(re.sub(r'(?m)^\w+ = "(?:draft|off)".*$', "", bold), encoding="utf-8")
         house = wiring.House(workspace)
-        newest = max(past.ticket.created_at for past in house.history)
-        past = [each for each in house.history if each.ticket.created_at > newest - 2 * MONTH]
+        newest = max(past.ticket.created_at for past in house.experience.history)
+        past = [each for each in house.experience.history if each.ticket.created_at > newest - 2 * MONTH]
         house.read()
-        house.encode_history(past)
+        house.experience.encode(past)
         report = asyncio.run(house.rehearsal().run(past))
         house.close()
     found: tuple[list[Told], list[Told]] = [], []

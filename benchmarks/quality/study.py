@@ -54,6 +54,7 @@ STUDIES: dict[str, str] = {
     "moves": "benchmarks.quality.moves",
     "typos": "benchmarks.quality.typos",
     "falsehoods": "benchmarks.quality.falsehoods",
+    "answers": "benchmarks.quality.answers",
     "gaps": "benchmarks.quality.gaps",
     "confidence": "benchmarks.quality.confidence",
     "bound": "benchmarks.quality.bound",

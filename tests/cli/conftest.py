@@ -155,7 +155,7 @@ def _learned_starter(folder: Path) -> None:
     from segue.support import workspace
     from segue.wiring import House
 
-    assert House(workspace.init(folder)).classifier is not None
+    assert House(workspace.init(folder)).experience.classifier is not None
 
 
 @pytest.fixture

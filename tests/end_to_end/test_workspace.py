@@ -140,7 +140,7 @@ TALKS = {**BASE, "history/h.jsonl": HISTORY, "history/talks.jsonl": "".join(map(
 
 def test_what_ingest_learned_is_known_to_the_first_customer_who_writes_again(company: Open) -> None:
     shop = company(TALKS)
-    House(shop.house.workspace).practise(lambda *_: None)
+    House(shop.house.workspace).experience.practise(lambda *_: None)
     assert shop.resolve("where is my parcel number 7").reply == "It is on its way."
     assert shop.resolve("where is my parcel number 7", "It is on its way.", "thanks").reply == resolve.WELCOME
 

@@ -125,9 +125,11 @@ def _forecast(house: House, say: Any) -> dict[str, Any]:
 
 
 def _rehearse(house: House, say: Any) -> dict[str, Any]:
-    newest = max((past.ticket.created_at for past in house.history), default=None)
-    last_month = [past for past in house.history if newest is not None and past.ticket.created_at > newest - MONTH]
-    older = len(house.history) - len(last_month)
+    newest = max((past.ticket.created_at for past in house.experience.history), default=None)
+    last_month = [
+        past for past in house.experience.history if newest is not None and past.ticket.created_at > newest - MONTH
+    ]
+    older = len(house.experience.history) - len(last_month)
     counted = f"the last {len(last_month)} past tickets, after learning from {older:,} older ones"
     say(f"Backtest: {counted} (a minute or two, once)")
     report = forecast.rehearse(house, last_month)

@@ -34,7 +34,7 @@ def rehearse(house: House, past: Sequence[PastTicket]) -> Report:
     """Play past tickets, showing how far it is."""
     house.read()
     with output.progress("Encoding tickets") as advance:
-        house.encode_history(past, advance)
+        house.experience.encode(past, advance)
     rehearsal = house.rehearsal()
     with output.progress("Replaying tickets") as advance:
         return output.wait(rehearsal.run(past, advance))

@@ -22,7 +22,7 @@ def command(
     with output.progress("Reading articles") as advance:
         done = sources.ingest(house, offline=offline, on_progress=advance)
     with output.progress("Learning from past conversations") as advance:
-        house.practise(advance)
+        house.experience.practise(advance)
     house.close()
     problems = [finding for finding in done.problems if finding.severity == "error"]
     if json:

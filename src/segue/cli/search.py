@@ -49,8 +49,11 @@ def command(
 
     narrow = _narrow(audience, language, under, source, as_of)
     house = House(output.workspace(workspace))
-    ways = {How.AUTO: house.library.find, How.ONE: house.library.search, How.MANY: house.library.explore}
-    hits = ways[steps](query, limit=limit, **narrow)
+    if steps is How.MANY:
+        hits = house.library.explore(query, limit=limit, **narrow)
+    else:
+        find = house.library.find if steps is How.AUTO else house.library.search
+        hits = find(query, limit=limit, **narrow)
     documents, _ = house.library.documents.counts()
     house.close()
     if not documents:

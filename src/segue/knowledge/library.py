@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
@@ -11,13 +11,13 @@ from segue.knowledge.dense import Dense
 from segue.knowledge.document import Audience, Hit, Origin
 from segue.knowledge.documents import Documents, micros
 from segue.knowledge.explore import Survey
-from segue.knowledge.fusion import fuse
+from segue.knowledge.fusion import fuse, guided
 from segue.knowledge.index import Index
 from segue.knowledge.map import Map
 from segue.knowledge.needs import needs
 from segue.knowledge.pages import Pages
 from segue.knowledge.scope import Scope
-from segue.knowledge.vectors import Encoder
+from segue.knowledge.vectors import Encoder, Vectors
 
 CANDIDATES = 50
 """Passages that each ranking puts forward."""
@@ -51,6 +51,8 @@ class _Evidence(NamedTuple):
 
 Evidence = Mapping[int, _Evidence]
 """Of passages, by id, best first."""
+Like = Sequence[tuple[str, float]]
+"""Texts, none of them empty, and how much each counts, above 0 and up to 1."""
 
 
 class Library:
@@ -73,13 +75,13 @@ class Library:
         self.pages = Pages(database)
         self._map = Map(self.documents)
 
-    def find(self, question: str, *, limit: int = 8, **narrow: Unpack[Narrow]) -> list[Hit]:
+    def find(self, question: str, *, limit: int = 8, like: Like = (), **narrow: Unpack[Narrow]) -> list[Hit]:
         """Return what answers a question: by `explore` where it is long, by `search` where it is short."""
         if len(question.split()) >= LONG:
             return self.explore(question, limit=limit, **narrow)
-        return self.search(question, limit=limit, **narrow)
+        return self.search(question, limit=limit, like=like, **narrow)
 
-    def search(self, query: str, *, limit: int = 8, **narrow: Unpack[Narrow]) -> list[Hit]:
+    def search(self, query: str, *, limit: int = 8, like: Like = (), **narrow: Unpack[Narrow]) -> list[Hit]:
         """Return the passages nearest to `query`, best first.
 
         Words are compared by their English stems, those of titles and headings counting for every passage below them
@@ -89,6 +91,8 @@ class Library:
         Args:
             query: The customer's words; empty, or stop words only, finds nothing.
             limit: At most this many.
+            like: What the passages may say, in other words; only meaning compares them, so without an encoder they
+                count for nothing.
             narrow: See `Narrow`.
 
         Raises:
@@ -96,7 +100,7 @@ class Library:
         """
         if limit < 1:
             return []
-        found = self._evidence([query], max(limit, CANDIDATES), _scope(narrow))[0]
+        found = self._guided(query, like, max(limit, CANDIDATES), _scope(narrow))
         hits = self._hits([(passage, *each, "") for passage, each in list(found.items())[:limit]])
         return sorted(hits, key=lambda hit: (-hit.score, hit.document, hit.start))
 
@@ -130,14 +134,37 @@ class Library:
         self.documents.close()
         self.pages.close()
 
-    def _evidence(self, queries: Sequence[str], limit: int, wanted: Scope) -> list[Evidence]:
-        """Return for each question the passages that speak for it; an empty one has none."""
+    def _guided(self, query: str, like: Like, limit: int, wanted: Scope) -> Evidence:
+        """Return the passages that speak for a query and for what they may say in other words."""
+        if not like or self.dense is None or not query.strip():
+            return self._evidence([query], limit, wanted)[0]
+        texts = [query, *(text for text, _ in like)]
+        vectors = self.dense.query(texts)
+        found = [dict(_scores(each)) for each in self._evidence(texts, limit, wanted, vectors)]
+        every = list(dict.fromkeys(passage for scores in found for passage in scores))
+        for scores, vector in zip(found, vectors, strict=True):
+            scores.update(fuse({}, self.dense.cosines(vector, [each for each in every if each not in scores])))
+        weights = [weight for _, weight in like]
+        return _matched(guided(found[0], list(zip(found[1:], weights, strict=True))))
+
+    def _evidence(
+        self, queries: Sequence[str], limit: int, wanted: Scope, vectors: Vectors | None = None
+    ) -> list[Evidence]:
+        """Return for each question the passages that speak for it; an empty one has none.
+
+        Args:
+            queries: The questions.
+            limit: At most so many passages of each ranking.
+            wanted: Which passages may be found.
+            vectors: Of the questions, where they are known and none is empty.
+        """
         found = [self.index.search(query, limit=limit, wanted=wanted) for query in queries]
         by_words: list[Evidence] = [{each.passage: _Evidence(each.score, each.match) for each in one} for one in found]
         asked = [number for number, query in enumerate(queries) if query.strip()]
         if self.dense is None or not asked:
             return by_words
-        vectors = self.dense.query([queries[number] for number in asked])
+        if vectors is None:
+            vectors = self.dense.query([queries[number] for number in asked])
         near = self.dense.search(vectors, limit=limit, wanted=wanted)
         for number, vector, nearest in zip(asked, vectors, near, strict=True):
             words = {each.passage: each.match for each in found[number]}
@@ -163,7 +190,15 @@ class Library:
 
 
 def _joined(words: Mapping[int, float], meaning: Mapping[int, float]) -> Evidence:
-    return {each: _Evidence(score, score / (score + ENOUGH)) for each, score in fuse(words, meaning)}
+    return _matched(fuse(words, meaning))
+
+
+def _matched(ranked: Sequence[tuple[int, float]]) -> Evidence:
+    return {each: _Evidence(score, score / (score + ENOUGH)) for each, score in ranked}
+
+
+def _scores(found: Evidence) -> Iterator[tuple[int, float]]:
+    return ((passage, each.score) for passage, each in found.items())
 
 
 def _matches(found: Evidence) -> dict[int, float]:

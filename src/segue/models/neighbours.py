@@ -27,11 +27,11 @@ class Neighbours:
         self._new = new
         self._matrix: np.ndarray[Any, Any] | None = None
 
-    def of(self, text: str, *, least: float) -> list[int]:
-        """Return the places of the known texts whose cosine with a text is at least so much, the closest first."""
+    def of(self, text: str, *, least: float) -> list[tuple[int, float]]:
+        """Return the known texts whose cosine with a text is at least so much: place and cosine, the closest first."""
         if not self._texts:
             return []
         if self._matrix is None:
             self._matrix = self._known(self._texts)
         cosines = self._matrix @ self._new([text])[0]
-        return [int(row) for row in np.argsort(-cosines, kind="stable") if cosines[row] >= least]
+        return [(int(row), float(cosines[row])) for row in np.argsort(-cosines, kind="stable") if cosines[row] >= least]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -50,29 +51,49 @@ NOTHING = Answer(text="")
 
 def question_in(text: str) -> str:
     """Return what a message asks: its questions, or all of it but the politeness where it has none."""
-    bare = _without_politeness(text)
+    bare = without_politeness(text)
     asked = [sentence for sentence in sentences_of(bare) if "?" in sentence]
     return " ".join(asked) or bare
 
 
-def compose(question: str, hits: Sequence[Hit]) -> Answer | None:
+def compose(question: str, hits: Sequence[Hit], said: Sequence[str] = ()) -> Answer | None:
     """Return an answer to a question from the passages found, best first; `None` where they hold none.
 
-    Short passages are quoted whole, of a long one the part that is closest to the question; further ones follow as long
-    as they match nearly as well and there is room.
+    Short passages are quoted whole, of a long one the part that is closest to the question and to what people said to
+    questions like it; further ones follow as long as they match nearly as well and there is room.
     """
+    wanted = " ".join((question, *said))
     quoted: dict[Hit, str] = {}
     room = ROOM
     for hit in hits[:PASSAGES]:
         if hit.match < NEAR * hits[0].match:
             break
-        text = excerpt(hit.text, question, whole=ROOM)
+        text = excerpt(hit.text, wanted, whole=ROOM)
         if text and text not in quoted.values() and (len(text) <= room or not quoted):
             quoted[hit] = text
             room -= len(text)
     if not quoted:
         return None
     return Answer(text="\n\n".join([*quoted.values(), sources(quoted)]), citations=tuple(map(citation, quoted)))
+
+
+def evidence(match: float, *, is_led: bool | None) -> float:
+    """Return the probability that an answer is right, as past questions say.
+
+    Fitted to the sample's and, where nobody knows what people answered, to WixQA's, by
+    `python -m benchmarks.quality.answers`, which also says how well it holds later and for other phrasings.
+
+    Args:
+        match: Of its best passage, 0 to 1.
+        is_led: Whether people had answered questions like it, which led to the passage; `None` where nobody knows.
+    """
+    if is_led is None:
+        return _logistic(22.5 * match - 10.9)
+    return _logistic(30.2 * match - 14.7) if is_led else _logistic(20.5 * match - 10.4)
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def sources(quoted: Iterable[Hit]) -> str:
@@ -86,7 +107,7 @@ def citation(hit: Hit) -> Citation:
     return Citation(document=hit.document, start=hit.start, end=hit.end)
 
 
-def _without_politeness(question: str) -> str:
-    """Return a question without its greeting and its closing, whose words and names are nothing to look for."""
-    bare = _CLOSING.sub("", _GREETING.sub("", question.strip())).strip()
-    return bare or question.strip()
+def without_politeness(text: str) -> str:
+    """Return a text without its greeting and its closing, whose words and names are nothing to look for."""
+    bare = _CLOSING.sub("", _GREETING.sub("", text.strip())).strip()
+    return bare or text.strip()

@@ -11,6 +11,7 @@ from segue.plan.plan import Plan
 from segue.redaction import Personal
 from segue.support import answer
 from segue.support.interpret import Request, Understanding
+from segue.support.past_answers import PastAnswer
 from segue.support.ticket import Ticket
 from segue.support.usage import Counted
 
@@ -119,9 +120,22 @@ class Brain(Protocol):
         """
 
     def compose(
-        self, question: str, found: list[dict[str, JSON]], guidance: str, personal: Personal
+        self,
+        question: str,
+        found: list[dict[str, JSON]],
+        guidance: str,
+        past_answers: list[PastAnswer],
+        personal: Personal,
     ) -> Soon[answer.Answer]:
-        """Answer a question from passages, best first; an empty text where they hold no answer."""
+        """Answer a question from passages; an empty text where they hold no answer.
+
+        Args:
+            question: The customer's words.
+            found: The passages, best first.
+            guidance: How the company wants it written.
+            past_answers: What people answered to questions like it; none of their words may be told.
+            personal: Of the customer.
+        """
 
     def replan(self, asked: str, plan: Plan, ended: Ended, personal: Personal) -> Soon[Planned]:
         """Return another plan that goes on from what one has done that failed; it is not verified yet.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from segue.backtest.case import Call, Case, Played
@@ -38,16 +38,11 @@ def case_of(past: PastTicket, effects: Mapping[str, str]) -> Case:
     )
 
 
-def opening(past: PastTicket) -> Ticket:
-    """Return a past ticket as it was before anybody answered: nothing of the answer may be seen."""
-    return replace(past.ticket, messages=past.ticket.messages[: _first_answer(past)])
-
-
 class Bystanders:
     """The people around a past ticket: the customer goes on as they did then, somebody approves what was done then."""
 
     def __init__(self, past: PastTicket, case: Case) -> None:
-        after = past.ticket.messages[_first_answer(past) :]
+        after = past.ticket.messages[past.first_answer :]
         self._unsaid = [message.text for message in after if message.role == "customer"]
         self._approves = any(call.effect != "read" for call in case.calls)
 
@@ -122,10 +117,3 @@ def understood(entries: Sequence[Entry]) -> str | None:
 def time_of(past: PastTicket) -> datetime:
     """Return when a past ticket was opened, UTC."""
     return past.ticket.created_at.astimezone(UTC)
-
-
-def _first_answer(past: PastTicket) -> int:
-    """Return the index of the first message that is no customer's, after the first that is."""
-    roles = [message.role for message in past.ticket.messages]
-    first = roles.index("customer")
-    return next((index for index in range(first, len(roles)) if roles[index] == "agent"), len(roles))

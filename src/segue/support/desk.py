@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Protocol
 
@@ -24,6 +24,8 @@ from segue.support.helpdesk import Helpdesk
 from segue.support.interpret import Request, Understanding
 from segue.support.moves import NOT_KNOWN_YET, Foreseen, NotKnownYet, Practice
 from segue.support.outcome import Evidence, Handoff, Outcome
+from segue.support.past_answers import PastAnswer, PastAnswers, Recalled
+from segue.support.precedents import Precedents
 from segue.support.records import Records
 from segue.support.ticket import Ticket, TicketId
 from segue.support.toolstep import RETRIES, Toolbelt, retry
@@ -39,12 +41,8 @@ PASSAGES = 8
 class Search(Protocol):
     """Finds passages that customers may read."""
 
-    def __call__(self, query: str, *, limit: int) -> list[Hit]:
-        """Return the passages nearest to a query, best first."""
-
-
-PrecedentsOf = Callable[[Ticket], list[Evidence]]
-"""Gives the past tickets most like one, as evidence."""
+    def __call__(self, query: str, *, limit: int, like: Sequence[tuple[str, float]]) -> list[Hit]:
+        """Return the passages nearest to a query, best first; `like` are texts that say what they may say."""
 
 
 class Desk:
@@ -60,7 +58,8 @@ class Desk:
         terms: TermsOf,
         policy: Policy | None = None,
         records: Records | None = None,
-        precedents: PrecedentsOf | None = None,
+        precedents: Callable[[], Precedents | None] = lambda: None,
+        past_answers: Callable[[], PastAnswers | None] = lambda: None,
         practice: Callable[[], Practice | NotKnownYet | None] = lambda: None,
     ) -> None:
         """Set the desk up.
@@ -73,7 +72,8 @@ class Desk:
             terms: What holds for a topic.
             policy: What a plan may rely on that takes the place of one that failed.
             records: Keeps what people decide; without them only the run's journal does.
-            precedents: Finds past tickets that were like one.
+            precedents: Gives the past tickets, read when first asked for; `None` where they cannot be compared.
+            past_answers: Gives those that were answered with words alone, in the same way.
             practice: Gives what people do in conversations, as far as it is known by now; `None` where nobody knows.
         """
         self._brain = brain
@@ -81,6 +81,7 @@ class Desk:
         self._helpdesk = helpdesk
         self._terms = terms
         self._precedents_of = precedents
+        self._past_answers_of = past_answers
         self._practice = practice
         self._tools = Toolbelt(tools)
         self._records = records
@@ -90,14 +91,15 @@ class Desk:
         self.foresee: Step[[list[Turn]], Foreseen | NotKnownYet | None] = Step(self._foresee, name="foresee")
         self.terms: Step[[str], Terms] = Step(self._terms_of, name="terms", is_counted=False)
         self.plan: Step[[Request, Personal], Planned] = Step(brain.plan, name="plan")
-        self.search: Step[[str, float], JSON] = Step(self._search, name="search")
-        self.compose: Step[[str, list[dict[str, JSON]], str, Personal], answer.Answer] = Step(
+        self.search: Step[[str, float, list[PastAnswer]], JSON] = Step(self._search, name="search")
+        self.compose: Step[[str, list[dict[str, JSON]], str, list[PastAnswer], Personal], answer.Answer] = Step(
             brain.compose, name="compose"
         )
         self.replan: Step[[str, Plan, Ended, Personal], Planned] = Step(brain.replan, name="replan", retry=RETRIES)
         self.choose: Step[[str, str, list[Choice], Personal], Answer] = Step(brain.choose, name="choose", retry=RETRIES)
         self.judge: Step[[Finished, Personal], Verdict] = Step(brain.judge, name="judge")
         self.precedents: Step[[Ticket], list[Evidence]] = Step(self._precedents, name="precedents", is_counted=False)
+        self.past_answers: Step[[str], Recalled] = Step(self._recall, name="past_answers", is_counted=False)
         self.receive: Step[[Ticket, str], None] = Step(
             self._receive, name="helpdesk.receive", effect="write", is_counted=False
         )
@@ -158,12 +160,18 @@ class Desk:
         """Return what holds for a topic, and what whoever thinks here can do: both stay as they are for a run."""
         return replace(self._terms(topic), replans=self._brain.replans, is_judged=self._brain.is_judging)
 
-    def _search(self, query: str, min_match: float) -> JSON:
-        hits = [hit for hit in self._search_in(query, limit=PASSAGES) if hit.match >= min_match]
+    def _search(self, query: str, min_match: float, answers: list[PastAnswer]) -> JSON:
+        like = [(each.text, each.weight) for each in answers]
+        hits = [hit for hit in self._search_in(query, limit=PASSAGES, like=like) if hit.match >= min_match]
         return {"found": bool(hits), "passages": [asdict(hit) for hit in hits]}
 
     def _precedents(self, ticket: Ticket) -> list[Evidence]:
-        return [] if self._precedents_of is None else self._precedents_of(ticket)
+        precedents = self._precedents_of()
+        return [] if precedents is None else precedents.like(ticket)
+
+    def _recall(self, question: str) -> Recalled:
+        known = self._past_answers_of()
+        return None if known is None else known.to(question, now())
 
     def _receive(self, ticket: Ticket, run_id: str) -> None:
         self._helpdesk.receive(ticket, run_id=run_id)

@@ -16,6 +16,7 @@ from segue.redaction import Personal
 from segue.support import answer
 from segue.support.brain import Answer, Choice, Chooser, Finished, Planned, Verdict
 from segue.support.interpret import QUESTION, Classifier, LanguageOf, Request, Understanding, interpret
+from segue.support.past_answers import PastAnswer
 from segue.support.ticket import Ticket
 
 JSON = Any
@@ -83,9 +84,17 @@ class LocalBrain:
         """
         raise PermanentError("no model is configured")
 
-    def compose(self, question: str, found: list[dict[str, JSON]], guidance: str, personal: Personal) -> answer.Answer:
-        """Quote the passages that answer a question."""
-        composed = answer.compose(answer.question_in(question), [Hit(**passage) for passage in found])
+    def compose(
+        self,
+        question: str,
+        found: list[dict[str, JSON]],
+        guidance: str,
+        past_answers: list[PastAnswer],
+        personal: Personal,
+    ) -> answer.Answer:
+        """Quote the passages that answer a question, of long ones what people told others who asked the like."""
+        said = [each.text for each in past_answers]
+        composed = answer.compose(answer.question_in(question), [Hit(**passage) for passage in found], said)
         return composed or answer.NOTHING
 
     def replan(self, asked: str, plan: Plan, ended: Ended, personal: Personal) -> Planned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from segue.support.outcome import Evidence
@@ -16,22 +17,25 @@ MOST = 3
 class Near(Protocol):
     """Compares a text with what past tickets began with."""
 
-    def of(self, text: str, *, least: float) -> list[int]:
-        """Return the places of the past tickets that are so close to a text at least, the closest first."""
+    def of(self, text: str, *, least: float) -> list[tuple[int, float]]:
+        """Return the past tickets that are so close to a text at least: place and closeness, the closest first."""
 
 
-def precedents(ticket: Ticket, past: Sequence[PastTicket], near: Near) -> list[Evidence]:
-    """Return the past tickets most like one that were answered and opened before it, the likest first.
+@dataclass(frozen=True)
+class Precedents:
+    """The past tickets, and which of them are alike."""
 
-    Args:
-        ticket: The one at hand.
-        past: In any order.
-        near: Knows what they began with, in the same order.
-    """
-    words = f"{ticket.subject}. {ticket.text}" if ticket.subject else ticket.text
-    like = (past[place] for place in near.of(words, least=LIKE))
-    older = [each for each in like if each.ticket.created_at < ticket.created_at and _answer(each)]
-    return [_evidence(each) for each in older[:MOST]]
+    past: Sequence[PastTicket]
+    """In any order."""
+    near: Near
+    """Knows what they began with, in the same order."""
+
+    def like(self, ticket: Ticket) -> list[Evidence]:
+        """Return the past tickets most like one that were answered and opened before it, the likest first."""
+        words = f"{ticket.subject}. {ticket.text}" if ticket.subject else ticket.text
+        near = (self.past[place] for place, _ in self.near.of(words, least=LIKE))
+        older = [each for each in near if each.ticket.created_at < ticket.created_at and _answer(each)]
+        return [_evidence(each) for each in older[:MOST]]
 
 
 def _evidence(past: PastTicket) -> Evidence:

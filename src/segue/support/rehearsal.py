@@ -21,6 +21,7 @@ from segue.support.brain import Chooser
 from segue.support.desk import Desk
 from segue.support.interpret import QUESTION, Classifier, LanguageOf
 from segue.support.local import LocalBrain
+from segue.support.past_answers import PastAnswers
 from segue.support.ticket import PastTicket
 from segue.tools.tool import Tool
 
@@ -31,13 +32,15 @@ TOGETHER = 500
 
 Learn = Callable[[Sequence[PastTicket]], Classifier | None]
 """Gives what tells topics apart, learned from these tickets and the procedures' examples."""
+Recall = Callable[[Sequence[PastTicket]], PastAnswers | None]
+"""Gives what people answered on these tickets; `None` where nothing compares meaning."""
 Progress = Callable[[int, int], None]
 
 
 class SearchAt(Protocol):
     """Finds passages that held at a moment."""
 
-    def __call__(self, query: str, *, limit: int, as_of: datetime) -> list[Hit]:
+    def __call__(self, query: str, *, limit: int, like: Sequence[tuple[str, float]], as_of: datetime) -> list[Hit]:
         """Return the passages nearest to a query, best first."""
 
 
@@ -55,6 +58,7 @@ class Rehearsal:
         threshold: float,
         learn: Learn,
         history: Sequence[PastTicket],
+        recall: Recall = lambda _: None,
         chooser: Chooser | None = None,
         language: LanguageOf = lambda _: "",
     ) -> None:
@@ -69,6 +73,7 @@ class Rehearsal:
             threshold: From which on the agent acts alone, for the report.
             learn: Makes the classifier.
             history: What else is known of the past, to learn from as far as it is older than a case.
+            recall: Gives what people answered to questions; of what was said later nothing is told.
             chooser: Tells options of a plan apart; without one it is never sure.
             language: Tells a text's language.
         """
@@ -80,16 +85,19 @@ class Rehearsal:
         self._history = history
         self._clock = CaseClock()
         self._recording = Recording()
+        self._recall = recall
         self._classifier: Classifier | None = None
+        self._past_answers: PastAnswers | None = None
         brain = LocalBrain(
             classifier=lambda: self._classifier, plans=plans, rejected=rejected, chooser=chooser, language=language
         )
         desk = Desk(
             brain=brain,
             tools=recorded(tools, self._recording),
-            search=lambda query, *, limit: search(query, limit=limit, as_of=self._clock.now()),
+            search=lambda query, *, limit, like: search(query, limit=limit, like=like, as_of=self._clock.now()),
             helpdesk=cases.NoHelpdesk(),
             terms=terms,
+            past_answers=lambda: self._past_answers,
         )
         self._workflow = resolve.workflow_at(desk)
 
@@ -102,6 +110,7 @@ class Rehearsal:
         """
         begun = time.perf_counter()
         ordered = sorted(tickets, key=lambda past: (cases.time_of(past), past.id))
+        self._past_answers = self._recall(_each_once([*self._history, *ordered]))
         known = _labelled([*self._history, *ordered])
         times = [cases.time_of(past) for past in known]
         learned: int | None = None
@@ -123,7 +132,7 @@ class Rehearsal:
         people = cases.Bystanders(past, case)
         run_id = f"case-{case.id}"
         entries = await play(
-            engine, self._clock, self._workflow, cases.opening(past), run_id=run_id, at=case.at, say=people.say
+            engine, self._clock, self._workflow, past.opening, run_id=run_id, at=case.at, say=people.say
         )
         resolution = progress.so_far(await engine.run(run_id), entries, self._effects)
         played = cases.played(resolution, cases.understood(entries), self._recording.unrecorded)
@@ -134,5 +143,9 @@ class Rehearsal:
 
 def _labelled(tickets: Sequence[PastTicket]) -> list[PastTicket]:
     """Return the tickets whose topic is known, each once, in the order of their time."""
-    found = {past.id: past for past in tickets if past.has_topic}
-    return sorted(found.values(), key=lambda past: (cases.time_of(past), past.id))
+    found = [past for past in _each_once(tickets) if past.has_topic]
+    return sorted(found, key=lambda past: (cases.time_of(past), past.id))
+
+
+def _each_once(tickets: Sequence[PastTicket]) -> list[PastTicket]:
+    return list({past.id: past for past in tickets}.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NewType, cast
 
@@ -108,6 +108,18 @@ class PastTicket:
     def id(self) -> TicketId:
         """The ticket's id."""
         return self.ticket.id
+
+    @property
+    def first_answer(self) -> int:
+        """Index of the first message of an agent after one of the customer; that after the last one where none is."""
+        roles = [message.role for message in self.ticket.messages]
+        first = roles.index("customer")
+        return next((index for index in range(first, len(roles)) if roles[index] == "agent"), len(roles))
+
+    @property
+    def opening(self) -> Ticket:
+        """The ticket as it was before anybody answered: nothing of the answer may be seen."""
+        return replace(self.ticket, messages=self.ticket.messages[: self.first_answer])
 
 
 class JsonError(TicketError):

@@ -31,7 +31,7 @@ async def found(house: House) -> list[Gap]:
 
 
 def _of_history(house: House) -> Sequence[Unanswered]:
-    latest = sorted(house.history, key=lambda past: past.ticket.created_at, reverse=True)
+    latest = sorted(house.experience.history, key=lambda past: past.ticket.created_at, reverse=True)
     could_be = [past for past in latest if gaps.is_question(past)][:PAST]
     least = house.settings.policy.min_match
     return list(gaps.of_history(could_be, lambda text: _search(house, text), least=least))

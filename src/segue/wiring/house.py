@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from segue.engine.workflow import Workflow
 from segue.errors import Finding, WorkspaceError
 from segue.knowledge import ingest as ingesting
 from segue.knowledge.library import Library
-from segue.knowledge.vectors import Encoder, Progress, Remembering, VectorCache
+from segue.knowledge.vectors import Encoder
 from segue.models import encoder as encoders
 from segue.models.language import language_of
 from segue.models.routing import Routing
@@ -29,36 +28,29 @@ from segue.plan import procedure
 from segue.plan.plan import Plan
 from segue.plan.verify import Policy
 from segue.settings import servers as remote
-from segue.support import moves, resolve, seeds
+from segue.support import resolve
 from segue.support.autonomy import Terms
 from segue.support.batch import Work
 from segue.support.brain import Brain, Choice
-from segue.support.cases import opening
 from segue.support.desk import Desk
 from segue.support.helpdesks.local import LocalHelpdesk
-from segue.support.interpret import QUESTION, Classifier
 from segue.support.live import Live
 from segue.support.local import LocalBrain
-from segue.support.moves import Foresight, NotKnownYet, Practice
 from segue.support.office import Office
-from segue.support.outcome import Evidence, Resolution
-from segue.support.precedents import precedents
+from segue.support.outcome import Resolution
 from segue.support.records import Chain
 from segue.support.rehearsal import Rehearsal
-from segue.support.ticket import PastTicket, Ticket
+from segue.support.ticket import Ticket
 from segue.support.workspace import Workspace
 from segue.tools import python
 from segue.tools.registry import Registry
 from segue.tools.toolbox import Collection, Toolbox
 from segue.wiring import elsewhere
+from segue.wiring.experience import Experience
 from segue.wiring.models import routing
-from segue.wiring.practising import Practising, told
 from segue.wiring.procedures import Checked, checked, policy
 
 if TYPE_CHECKING:
-    from segue.models.classifier import TopicClassifier
-    from segue.models.moves.course import Course
-    from segue.models.neighbours import Neighbours
     from segue.tools.mcp.oauth import Authorize
     from segue.tools.mcp.servers import Offered, Servers
     from segue.tools.openapi.services import Services
@@ -77,7 +69,7 @@ class House:
             WorkspaceError: `segue.toml` has an error.
         """
         self.workspace = workspace
-        self._learning, self._checking = threading.Lock(), threading.Lock()
+        self._checking = threading.Lock()
         self._checked: tuple[Collection, Checked] | None = None
         self.settings, self._setting_findings = settings_.load(workspace.settings, os.environ)
         errors = [finding for finding in self._setting_findings if finding.severity == "error"]
@@ -186,20 +178,21 @@ class House:
         return Desk(
             brain=self.brain,
             tools=Live(lambda: self.tools.callable),
-            search=lambda query, *, limit: self.library.find(query, limit=limit, audience="public"),
+            search=lambda query, *, limit, like: self.library.find(query, limit=limit, like=like, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
             policy=self.policy,
             records=Chain(self.reader),
-            precedents=self._precedents,
-            practice=self._practising.now,
+            precedents=lambda: self.experience.precedents,
+            past_answers=lambda: self.experience.past_answers,
+            practice=self.experience.practising.now,
         )
 
     @cached_property
     def brain(self) -> Brain:
         """What thinks: what was learned here, and language models where some are named."""
         local = LocalBrain(
-            classifier=lambda: self.classifier,
+            classifier=lambda: self.experience.classifier,
             plans=Live(lambda: self.procedures.plans),
             rejected=Live(lambda: self.procedures.rejected),
             chooser=self._choose,
@@ -218,83 +211,9 @@ class House:
         return resolve.workflow_at(self.desk)
 
     @cached_property
-    def remembering(self) -> Remembering | None:
-        """The encoder for texts that come again: those of past tickets, whose vectors are kept."""
-        return None if self.encoder is None else self._new_remembering()
-
-    def _new_remembering(self) -> Remembering:
-        return Remembering(VectorCache(self.workspace.index / "texts", encoders.DeepMiniLM()))
-
-    @cached_property
-    def _shallow(self) -> encoders.Outermost | None:
-        """The same for what is compared with articles, or by meaning alone."""
-        return None if self.remembering is None else encoders.Outermost(self.remembering.encode)
-
-    @property
-    def classifier(self) -> Classifier | None:
-        """What tells topics apart, learned from procedures and history when it is first asked; `None` for one topic."""
-        with self._learning:  # tickets are read in several threads
-            return self._classifier
-
-    @cached_property
-    def history(self) -> list[PastTicket]:
-        """The past tickets; `segue check` says what is wrong with the others."""
-        return list(self.workspace.read_history(now=datetime.now(UTC), report=lambda _: None))
-
-    @cached_property
-    def _classifier(self) -> Classifier | None:
-        with ThreadPoolExecutor(1) as meanwhile:  # what the first ticket needs too: loading it leaves a processor free
-            meanwhile.submit(self._load)
-            learned = self._learned(self.history)
-        if learned is not None and self.encoder is not None:
-            learned.encode = encoders.DeepMiniLM().encode  # what customers write today is not kept
-        return learned
-
-    def _load(self) -> None:
-        """Load what reads a ticket's words; where that fails, whoever uses it first is told why."""
-        language_of("Which language is this?")
-        if self.encoder is not None:
-            self.encoder.encode(["What does this mean?"])
-
-    def _learned(self, past: Sequence[PastTicket]) -> TopicClassifier | None:
-        """Return what tells topics apart, learned from past tickets and procedures; `None` for one topic."""
-        examples = self._examples(past)
-        if not examples:
-            return None
-        from segue.models.classifier import trained  # noqa: PLC0415 (scikit-learn takes a second to import)
-
-        folder, encoder = self.workspace.records / "models", self.remembering
-        return trained(examples, folder, encoder.encode, encoder.name) if encoder else trained(examples, folder)
-
-    @cached_property
-    def _practising(self) -> Practising:
-        return Practising(self._practised, self.practise)
-
-    def practise(self, on_progress: Progress) -> Practice | NotKnownYet | None:
-        """Learn what people did in past conversations, and keep it; `None` where too few customers wrote again.
-
-        Args:
-            on_progress: Told how far each part of it is, several times a second; what it raises ends it.
-        """
-        return self._practised(on_progress)
-
-    def _practised(self, on_progress: Progress | None = None) -> Practice | NotKnownYet | None:
-        """Return what people did in past conversations, as far as it is known; with `on_progress` it is learned."""
-        ordered = sorted(self.history, key=lambda each: each.ticket.created_at)
-        return moves.practice(ordered, lambda talks: self._foresight(talks, on_progress))
-
-    def _foresight(self, talks: Sequence[Course], on_progress: Progress | None) -> Foresight | None:
-        from segue.models.moves import kept  # noqa: PLC0415 (numpy takes a moment to import)
-
-        folder = self.workspace.records / "models"
-        new, name = (None, "") if self.encoder is None else (encoders.DeepMiniLM().encode, encoders.DeepMiniLM.name)
-        found = kept.known(talks, folder, new, name)
-        if found is not None or on_progress is None:
-            return found
-        # vectors of its own: whoever resolves a ticket meanwhile need not wait until all these texts are encoded
-        known = None if new is None else told(self._new_remembering().encode, on_progress)
-        found = kept.learned(talks, folder, known, name, on_progress)
-        return replace(found, encode=new)  # what customers write today is not kept
+    def experience(self) -> Experience:
+        """What past tickets have taught."""
+        return Experience(self.workspace, self.encoder, lambda: self.procedures.examples)
 
     @property
     def effects(self) -> dict[str, str]:
@@ -317,8 +236,8 @@ class House:
             StoreError: The database cannot be opened.
         """
         async with AsyncExitStack() as opened:
-            self._practising.begin()
-            opened.callback(self._practising.stop)
+            self.experience.practising.begin()
+            opened.callback(self.experience.practising.stop)
             if self.models is not None:
                 await opened.enter_async_context(self.models)
             yield await opened.enter_async_context(Work(self.engine))
@@ -355,7 +274,7 @@ class House:
         self.read()
         _ = self.tools
         if not self.helpdesk.count():
-            _ = self.classifier
+            _ = self.experience.classifier
 
     def read(self) -> None:
         """Read the articles if none were ever read, and encode what is not yet encoded."""
@@ -381,45 +300,29 @@ class House:
 
         return Nearest(None if self.encoder is None else self.encoder.encode).choose(text, options)
 
-    @cached_property
-    def _neighbours(self) -> Neighbours | None:
-        if self._shallow is None or self.encoder is None:
-            return None
-        from segue.models.neighbours import Neighbours  # noqa: PLC0415 (numpy takes a moment to import)
-
-        words = [_words(past) for past in self.history]
-        return Neighbours(words, known=self._shallow.encode, new=self.encoder.encode)
-
-    def _precedents(self, ticket: Ticket) -> list[Evidence]:
-        with self._learning:
-            neighbours = self._neighbours
-        return [] if neighbours is None else precedents(ticket, self.history, neighbours)
-
-    def encode_history(self, past: Sequence[PastTicket], on_progress: Progress | None = None) -> None:
-        """Make the vectors of past tickets, where there is an encoder, so that a backtest need not wait for them."""
-        if self.remembering is not None:
-            self.remembering.encode([_words(each) for each in (*self.history, *past)], on_progress)
-
     def rehearsal(self) -> Rehearsal:
         """Return the agent among what was recorded, for a backtest."""
-        library = Library(self.database, self.workspace.index, self._shallow)
+        library = Library(self.database, self.workspace.index, self.experience.outermost)
         return Rehearsal(
             plans=self.procedures.plans,
             rejected=self.procedures.rejected,
             tools=self.tools.tools,
-            search=lambda query, *, limit, as_of: library.find(query, limit=limit, as_of=as_of, audience="public"),
+            search=lambda query, *, limit, like, as_of: library.find(
+                query, limit=limit, like=like, as_of=as_of, audience="public"
+            ),
             terms=self.terms,
             threshold=self.settings.policy.threshold,
-            learn=self._learned,
+            learn=self.experience.topics,
+            recall=self.experience.answered,
             chooser=self._choose,
-            history=self.history,
+            history=self.experience.history,
             language=language_of,
         )
 
     def close(self) -> None:
         """Let go of what was opened."""
-        if "_practising" in vars(self):
-            self._practising.stop()
+        if "experience" in vars(self):
+            self.experience.close()
         for name in ("_servers", "_services"):
             if (source := vars(self).get(name)) is not None:
                 source.close()
@@ -429,23 +332,3 @@ class House:
                 opened.close()
             elif isinstance(opened, LocalHelpdesk):
                 opened.shut()
-
-    def _examples(self, past: Sequence[PastTicket]) -> list[tuple[str, str | None]]:
-        """Return what the classifier learns from; none where there is nothing but questions."""
-        labelled = [(_words(ticket), ticket.topic) for ticket in past if ticket.has_topic]
-        written: list[tuple[str, str | None]] = [
-            (text, topic) for topic, texts in self.procedures.examples.items() for text in texts
-        ]
-        if not {topic for _, topic in (*labelled, *written)} - {QUESTION, None}:
-            return []
-        given = [topic for _, topic in (*labelled, *written)]
-        for topic, texts in ((QUESTION, seeds.QUESTIONS), (None, seeds.STRANGERS)):
-            if given.count(topic) < seeds.ENOUGH:
-                written.extend((text, topic) for text in texts)
-        return labelled + written
-
-
-def _words(past: PastTicket) -> str:
-    """Return what a past ticket began with, as the interpreter reads a new one."""
-    ticket = opening(past)
-    return f"{ticket.subject}. {ticket.text}" if ticket.subject else ticket.text

@@ -32,7 +32,7 @@ def ingest(house: House, *, offline: bool, on_progress: Progress | None = None) 
     now, library, wanted = datetime.now(UTC), house.library, house.settings.knowledge
     done = ingesting.ingest(house.workspace.knowledge, library, now=now, on_progress=on_progress)
     if wanted.tickets or library.documents.current("tickets"):
-        past = map(_conversation, house.history) if wanted.tickets else ()
+        past = map(_conversation, house.experience.history) if wanted.tickets else ()
         done += ingesting.ingest_tickets(past, library, now=now, on_progress=on_progress)
     if not offline and (wanted.sites or library.pages.sites()):
         from segue.knowledge.visiting import visit_sites  # noqa: PLC0415 (the HTTP client is seldom needed)

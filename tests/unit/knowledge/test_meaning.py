@@ -31,6 +31,26 @@ def test_a_question_finds_what_is_said_in_other_words(shelf: Shelf) -> None:
     assert shelf.found("parcel", limit=1) == ["delivery.md"]
 
 
+def test_what_people_said_to_such_a_question_leads_to_the_article_that_says_it(shelf: Shelf) -> None:
+    shelf.write("post.md", "# Post\n\nWhoever lives far away waits longer.")
+    shelf.ingest()
+    question = "when do you deliver to islands?"
+
+    [alone, *_] = shelf.library.search(question)
+    [led, *_] = shelf.library.search(question, like=[("your parcel comes in two days", 0.9)])
+
+    assert alone.document != "delivery.md"
+    assert led.document == "delivery.md"
+    assert led.match > alone.match
+
+
+def test_by_words_alone_nothing_is_led_anywhere(shelf: Shelf) -> None:
+    shelf.library = Library(shelf.database, shelf.index)
+    shelf.ingest()
+
+    assert shelf.library.search("tent", like=[("two days", 1.0)]) == shelf.library.search("tent")
+
+
 def test_a_library_that_was_never_encoded_is_searched_by_words(shelf: Shelf) -> None:
     plain = Library(shelf.database, shelf.index)
     shelf.library, encoding = plain, shelf.library

@@ -31,6 +31,7 @@ from segue.support.helpdesks.local import LocalHelpdesk, Post
 from segue.support.local import LocalBrain
 from segue.support.moves import NotKnownYet, Practice
 from segue.support.outcome import Resolution
+from segue.support.past_answers import PastAnswers
 from segue.support.records import Chain, Records
 from segue.support.ticket import Ticket, TicketId, parse_ticket
 from segue.support.usage import Usage
@@ -121,6 +122,7 @@ class Office:
         self.rejected: dict[str, str] = {}
         self.classifier: Certain | None = None
         self.practice: Practice | NotKnownYet | None = None
+        self.past_answers: PastAnswers | None = None
         self.chooser: Chooser | None = None
         self.model: Scripted | None = None
         self.replanner: Replanner | None = None
@@ -208,10 +210,11 @@ class Office:
         return Desk(
             brain=self.brain(),
             tools=self._by_name(),
-            search=lambda query, *, limit: self.library.search(query, limit=limit, audience="public"),
+            search=lambda query, *, limit, like: self.library.search(query, limit=limit, like=like, audience="public"),
             helpdesk=self.helpdesk,
             terms=self.terms,
             practice=lambda: self.practice,
+            past_answers=lambda: self.past_answers,
             records=self.records,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from segue.support.precedents import MOST, precedents
+from segue.support.precedents import MOST, Precedents
 from segue.support.ticket import PastTicket, Ticket, parse_past_ticket, parse_ticket
 
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
@@ -16,10 +16,10 @@ class WordsInCommon:
     def __init__(self, past: list[PastTicket]) -> None:
         self.texts = [set(each.ticket.messages[0].text.split()) for each in past]
 
-    def of(self, text: str, *, least: float) -> list[int]:
+    def of(self, text: str, *, least: float) -> list[tuple[int, float]]:
         words = set(text.split())
         shares = [len(words & known) / len(words) for known in self.texts]
-        return sorted((n for n, share in enumerate(shares) if share >= least), key=lambda n: -shares[n])
+        return sorted(((n, share) for n, share in enumerate(shares) if share >= least), key=lambda near: -near[1])
 
 
 def past(name: str, text: str, answer: str | None = "We looked into it.", days: int = 10) -> PastTicket:
@@ -35,13 +35,13 @@ def ticket(text: str, days: int = 0) -> Ticket:
 
 
 def found(asked: Ticket, *known: PastTicket) -> list[str]:
-    return [each.document for each in precedents(asked, known, WordsInCommon(list(known)))]
+    return [each.document for each in Precedents(known, WordsInCommon(list(known))).like(asked)]
 
 
 def test_the_likest_ticket_comes_first_with_what_people_said() -> None:
     known = [past("a", "my boots leak"), past("b", "refund my boots"), past("c", "refund for boots")]
     assert found(ticket("refund my boots"), *known) == ["ticket b", "ticket a", "ticket c"]
-    best = precedents(ticket("refund my boots"), known, WordsInCommon(known))[0]
+    best = Precedents(known, WordsInCommon(known)).like(ticket("refund my boots"))[0]
     assert (best.heading, best.text) == ("refund · resolved", "We looked into it.")
 
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from segue.backtest.report import Report
-from segue.support.rehearsal import REFIT, Rehearsal
+from segue.support.past_answers import PastAnswer, PastAnswers
+from segue.support.rehearsal import REFIT, Recall, Rehearsal
 from segue.support.ticket import PastTicket, parse_past_ticket
 from tests.unit.support.company import Certain, Office, Shop
 
@@ -50,6 +51,28 @@ def actions(order: dict[str, Any] | None = None, *, paid: bool = True) -> list[d
     return [looked_up, refund] if paid else [looked_up]
 
 
+class Alike:
+    """Finds every question as like as can be."""
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        self.questions = questions
+
+    def of(self, text: str, *, least: float) -> list[tuple[int, float]]:
+        return [(place, 1.0) for place in range(len(self.questions))]
+
+
+class Asked(PastAnswers):
+    """Remembers as of when it was asked for answers."""
+
+    def __init__(self, past: Sequence[PastTicket]) -> None:
+        super().__init__(past, Alike)
+        self.before: list[datetime] = []
+
+    def to(self, question: str, before: datetime) -> list[PastAnswer] | None:
+        self.before.append(before)
+        return super().to(question, before)
+
+
 class Learner:
     """Remembers what it was given to learn from."""
 
@@ -62,17 +85,22 @@ class Learner:
 
 
 async def rehearse(
-    office: Office, tickets: Sequence[PastTicket], learn: Any = None, history: Sequence[PastTicket] = ()
+    office: Office,
+    tickets: Sequence[PastTicket],
+    learn: Any = None,
+    history: Sequence[PastTicket] = (),
+    recall: Recall = lambda _: None,
 ) -> Report:
     rehearsal = Rehearsal(
         plans=office.plans,
         rejected={},
         tools={each.name: each for each in office.tools},
-        search=lambda query, *, limit, as_of: office.library.search(query, limit=limit, as_of=as_of),
+        search=lambda query, *, limit, like, as_of: office.library.search(query, limit=limit, like=like, as_of=as_of),
         terms=office.terms,
         threshold=office.threshold,
         learn=learn or (lambda known: office.classifier),
         history=history,
+        recall=recall,
     )
     return await rehearsal.run(tickets)
 
@@ -173,3 +201,21 @@ async def test_the_same_history_gives_the_same_report(office: Office, shop: Shop
     assert [(each.played, each.verdict) for each in first.results] == [
         (each.played, each.verdict) for each in again.results
     ]
+
+
+async def test_only_what_people_had_answered_by_then_leads_to_an_article(office: Office) -> None:
+    office.classifier = Certain("question")
+    office.articles({"dogs.md": "# Dogs\n\nDogs are welcome in the shop."})
+    later = NOW + timedelta(days=1)
+    cases = [
+        past("later", "Are dogs welcome?", at=later, topic="question"),
+        past("then", "Are they?", topic="question"),
+    ]
+    known: list[Asked] = []
+
+    def recall(past: Sequence[PastTicket]) -> PastAnswers:
+        known.append(Asked(past))
+        return known[-1]
+
+    await rehearse(office, cases, recall=recall)
+    assert [asked.before for asked in known] == [[NOW, later]]

@@ -1,10 +1,12 @@
 """The life of a ticket as a whole: several requests, one reply, one outcome."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
-from segue.support.ticket import TicketId
+from segue.support.past_answers import PastAnswers
+from segue.support.ticket import TicketId, parse_past_ticket
 from tests.unit.support.company import Certain, Office, Shop, ticket
 
 PROCEDURES = {
@@ -14,6 +16,21 @@ PROCEDURES = {
     "person": "topic: person\nsteps: [{id: end, escalate: policy}]",
 }
 WORDS = {"status": ("status", 1.0), "thanks": ("thanks", 1.0), "ask": ("ask", 1.0), "person": ("person", 1.0)}
+
+
+class Answered:
+    """Finds that the past question is like any other."""
+
+    def of(self, text: str, *, least: float) -> list[tuple[int, float]]:
+        return [(0, 0.9)]
+
+
+def answered() -> PastAnswers:
+    """Return a history with a question that people have answered."""
+    asked = {"role": "customer", "text": "What about wool?"}
+    said = {"role": "agent", "text": "Ruth here: wash it by hand, at 30 degrees."}
+    line = {"id": "h-1", "created_at": "2025-01-01T09:00:00Z", "messages": [asked, said], "topic": "question"}
+    return PastAnswers([parse_past_ticket(line, datetime(2025, 2, 1, tzinfo=UTC))], lambda _: Answered())
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +173,30 @@ async def test_the_confidence_of_an_answer_is_explained_by_its_topic_and_its_evi
     assert set(parts) == {"topic", "evidence"}
     assert parts["topic"] == pytest.approx(0.81)
     assert resolution.confidence == pytest.approx(0.9 * parts["evidence"])
+
+
+async def test_an_answer_to_which_people_led_is_surer_than_one_that_was_only_found(office: Office) -> None:
+    office.classifier = Certain("question")
+    office.articles({"wool.md": "# Washing wool\n\nWash wool by hand in water of at most 30 degrees.\n"})
+    evidence: list[float] = []
+    for known in (None, answered()):
+        office.past_answers = known
+        office.changed()
+        async with office:
+            resolution = await office.resolve(
+                ticket("Is wool washed by hand in water of 30 degrees?", id=f"t-{len(evidence)}")
+            )
+        evidence.append(resolution.confidence_parts["evidence"])
+    alone, led = evidence
+    assert alone < led
+
+
+async def test_what_people_said_to_others_is_not_what_the_customer_reads(office: Office) -> None:
+    office.classifier = Certain("question")
+    office.articles({"wool.md": "# Washing wool\n\nWash wool by hand in water of at most 30 degrees.\n"})
+    office.past_answers = answered()
+    async with office:
+        resolution = await office.resolve(ticket("How do I wash wool by hand?"))
+        entries = await office.engine.entries(resolution.run_id)
+    assert "Ruth" not in resolution.reply
+    assert any(each.name == "past_answers" for each in entries), "the record says what led to the article"

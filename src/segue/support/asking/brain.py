@@ -21,6 +21,7 @@ from segue.support.asking.questions import Models, Question, Questions
 from segue.support.brain import Answer, Choice, Finished, Planned, Verdict, personal_of
 from segue.support.interpret import QUESTION, Request, Understanding
 from segue.support.local import LocalBrain
+from segue.support.past_answers import PastAnswer
 from segue.support.ticket import Ticket
 from segue.tools.tool import Tool
 
@@ -137,9 +138,17 @@ class ModelBrain:
         return questions.counted(Answer(value=value))
 
     async def compose(
-        self, question: str, found: list[dict[str, JSON]], guidance: str, personal: Personal
+        self,
+        question: str,
+        found: list[dict[str, JSON]],
+        guidance: str,
+        past_answers: list[PastAnswer],
+        personal: Personal,
     ) -> answer.Answer:
-        """Answer a question in a model's words, or, where these may not be sent, in the articles' own."""
+        """Answer a question in a model's words, or, where these may not be sent, in the articles' own.
+
+        What people told others is no model's business: it goes no further than this machine.
+        """
         questions = self._questions()
         hits = [Hit(**passage) for passage in found]
         refused = ""
@@ -149,7 +158,7 @@ class ModelBrain:
                 composed, refused = composing.composed(given, hits)
                 if not refused:
                     return questions.counted(composed)
-        local = await asyncio.to_thread(self._local.compose, question, found, guidance, personal)
+        local = await asyncio.to_thread(self._local.compose, question, found, guidance, past_answers, personal)
         return questions.counted(replace(local, refused=refused))
 
     async def replan(self, asked: str, plan: Plan, ended: Ended, personal: Personal) -> Planned:
