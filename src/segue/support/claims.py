@@ -25,8 +25,6 @@ _SENTENCE = re.compile(
     r"|\n\s*"
 )
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])[ \t]+")
-_NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s*")
-"""The number of an item, cut off from it as if it were a sentence."""
 _CLAUSE = re.compile(
     r"[;–—()|]|:(?!\d)|,(?!\d)|\.(?=\s|\Z)"
     r"|\b(?:and|or)\b(?!\s*\W?\d)|\b(?:but|nor|so|then|because|although|though|while|whereas|unless|if|when|once|until)\b",
@@ -61,8 +59,6 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = ("ing", "ied", "ies", "ed", "es", "ly", "s", "e", "y")
-_IRREGULAR = {"sent": "send", "paid": "pay", "bought": "buy", "kept": "keep", "lost": "lose", "held": "hold",
-              "found": "find", "sold": "sell", "spent": "spend", "left": "leave", "chosen": "choose"}  # fmt: skip
 _FREE = re.compile(
     r"\b(?:(?:at|of|for) )?(?:no|without(?: an?y?)?|free of) (?:extra |additional )?(?:charge|cost|fee)s?\b"
     r"|\b(?:pays?|costs?) nothing\b",
@@ -155,14 +151,20 @@ class Sentence:
         return Clause(self.text)
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Words with a capital that do not begin it, and words of capitals or with digits in them."""
+    def as_written(self) -> frozenset[str]:
+        """All its words, with their capitals."""
+        return frozenset(_WORD.findall(self.text))
+
+    @cached_property
+    def capitals(self) -> tuple[str, ...]:
+        """Words with a capital that do not begin it."""
         found = (word for word in _WORD.finditer(self.text) if word.group()[:1].isupper())
-        return tuple(
-            word.group()
-            for word in found
-            if not _begins(self.text, word.start()) and word.group().casefold() not in _COMMON
-        )
+        return tuple(word.group() for word in found if not _begins(self.text, word.start()))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The same without words that tell nothing, as a button may begin with."""
+        return tuple(word for word in self.capitals if word.casefold() not in _COMMON)
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -170,7 +172,7 @@ def sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     head: list[str] = []
     for part in _SENTENCE.split(_FREE.sub("free", text)):
-        if not part or not part.strip(" |-*#\t") or _NUMBERED.fullmatch(part):
+        if not part or not part.strip(" |-*#\t"):
             continue
         if part.lstrip().startswith("|"):
             cells = [cell.strip() for cell in part.strip().strip("|").split("|")]
@@ -202,7 +204,7 @@ def words(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return what the forms of a word have in common, about."""
-    word = _IRREGULAR.get(word.casefold(), word.casefold())
+    word = word.casefold()
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST:
             word = word.removesuffix(ending)

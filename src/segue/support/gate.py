@@ -19,15 +19,15 @@ from segue.support.claims import Clause, Figure, Sentence
 
 COVERED = 0.5
 """Share of a sentence that must stand around one place in a source, by the weight of its words."""
-CLAUSE_COVERED = 0.4
+CLAUSE_COVERED = 0.3
 """The same of a clause with `TELLING` such words or more."""
 TELLING = 3
 AS_GOOD = 0.85
 """A place that speaks of a clause so much as the best one does may be meant as well."""
 FEWEST = 2
 """Telling words of a sentence; one with fewer, and no figure, is a greeting or a yes."""
-EVERYWHERE = 0.25
-"""A name in so many places of the sources is none that could be mistaken for another one there."""
+ALIKE = 0.7
+"""A sentence of a source that has so much of one, its names aside, says it with the names that belong there."""
 
 LONGEST_SOURCE = 20_000
 """Characters of a source that are read: nothing can rest on what stands behind, be it a tool's long result."""
@@ -67,41 +67,25 @@ class Sources:
         told = [text[:LONGEST_SOURCE] for text in facts]
         texts = [*(text[:LONGEST_SOURCE] for text in texts), *told]
         self.whole = "\n".join(texts)
-        self.places = [place for text in texts for place in _places(text)]
+        self._places = [place for text in texts for place in _places(text)]
+        self.clauses = {clause: place for place in self._places for clause in place.sentence.clauses}
+        """All that they say, and where."""
         self._told = [clause for text in told for each in claims.sentences(text) for clause in each.clauses]
         self._told_words = frozenset(claims.words("\n".join(told)))
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Every word, in small letters."""
-        return frozenset(claims.words(self.whole))
-
-    @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        """Every figure."""
-        return tuple(figure for place in self.places for figure in place.sentence.whole.figures)
-
-    @cached_property
-    def clauses(self) -> dict[Clause, Place]:
-        """All that they say, and where."""
-        return {clause: place for place in self.places for clause in place.sentence.clauses}
-
-    @cached_property
     def _counts(self) -> Counter[str]:
-        return Counter(stem for place in self.places for stem in place.sentence.whole.stems)
+        return Counter(stem for place in self._places for stem in place.sentence.whole.stems)
 
     def weight(self, stems: Iterable[str]) -> float:
         """Return how much words tell: what stands in few places of the sources tells more."""
-        return sum(math.log(1 + len(self.places) / (1 + self._counts[stem])) for stem in sorted(stems))
+        return sum(math.log(1 + len(self._places) / (1 + self._counts[stem])) for stem in sorted(stems))
 
-    def has(self, stem: str) -> bool:
-        """Say whether a word stands somewhere."""
-        return self._counts[stem] > 0
-
-    def nearest(self, clause: frozenset[str], sentence: frozenset[str], among: Iterable[Clause]) -> list[Clause]:
-        """Return the clauses that speak of the same as one does, best."""
-        found = list(among)
-        scores = [2 * self.weight(clause & each.stems) + self.weight(sentence & each.stems) for each in found]
+    def nearest(self, clause: frozenset[str], sentence: Sentence, among: Iterable[Clause] | None = None) -> list[Clause]:
+        """Return what they say of the same as a clause of a sentence, best; of all, or among some."""
+        found = list(self.clauses if among is None else among)
+        whole = sentence.whole.stems
+        scores = [2 * self.weight(clause & each.stems) + self.weight(whole & each.stems) for each in found]
         most = max(scores, default=0.0)
         return [each for each, score in zip(found, scores, strict=True) if score >= AS_GOOD * most > 0]
 
@@ -112,26 +96,6 @@ class Sources:
     def is_name_told(self, name: str) -> bool:
         """Say whether a name is a fact of the case."""
         return claims.words(name)[0] in self._told_words
-
-    def is_everywhere(self, word: str) -> bool:
-        """Say whether a name is so common here that nothing is told by it."""
-        return self._counts[claims.stem(word)] > max(2.0, EVERYWHERE * len(self.places))
-
-    def about(self, clause: Clause, sentence: Sentence) -> list[Place]:
-        """Return the places that speak of a clause, those that do so best."""
-        scores = [self._score(place, clause.stems, sentence.whole.stems) for place in self.places]
-        most = max(scores, default=0.0)
-        ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)
-        return [self.places[n] for score, n in ranked if score >= AS_GOOD * most > 0]
-
-    def _score(self, place: Place, clause: frozenset[str], sentence: frozenset[str]) -> float:
-        own = place.sentence.whole.stems
-        return (
-            2 * self.weight(clause & own)
-            + self.weight(clause & place.around)
-            + self.weight(sentence & own)
-            + self.weight(sentence & place.around) / 2
-        )
 
 
 def objection(text: str, sources: Sequence[str], facts: Sequence[str] = ()) -> str:
@@ -153,54 +117,25 @@ def objection(text: str, sources: Sequence[str], facts: Sequence[str] = ()) -> s
 
 def _fault(sentence: Sentence, known: Sources) -> str:
     """Return what of a sentence no place in the sources says."""
-    if len(sentence.whole.stems) < FEWEST and not sentence.whole.figures:
+    told = sentence.whole.stems
+    if len(told) < FEWEST and not sentence.whole.figures:
         return ""
-    if nowhere := _nowhere(sentence, known):
-        return f"{nowhere} stands in no source"
-    if not sentence.whole.stems and all(map(known.is_told, sentence.whole.figures)):
+    if not told and all(map(known.is_told, sentence.whole.figures)):
         return ""  # nothing but facts of the case
     used: set[str] = set()
     for clause in sentence.clauses:
-        places = known.about(clause, sentence)
-        fault = _fault_in(clause, sentence, places, known)
+        near = known.nearest(clause.stems, sentence)
+        fault = (
+            _false_figure(clause, sentence, known)
+            or _false_name(clause, sentence, known)
+            or _unsaid(clause, near, known)
+            or _contrary(clause, near, known)
+        )
         if fault:
             return f"{fault}: “{sentence.text[:80]}”"
-        used.update(*(place.around for place in places))
-    told = sentence.whole.stems
+        used.update(*(known.clauses[each].around for each in near))
     if known.weight(told & used) < COVERED * known.weight(told):
         return f"no source says it: “{sentence.text[:80]}”"
-    return ""
-
-
-def _nowhere(sentence: Sentence, known: Sources) -> str:
-    """Return a figure or a name that no source holds at all."""
-    for figure in sentence.whole.figures:
-        if not any(figure.value == other.value or figure.may_be(other) for other in known.figures):
-            return f"{figure.value:g}"
-    return next((name for name in sentence.names if claims.words(name)[0] not in known.words), "")
-
-
-def _fault_in(clause: Clause, sentence: Sentence, places: Sequence[Place], known: Sources) -> str:
-    """Return why no place says what a clause does."""
-    faults = [_fault_at(clause, place, known) for place in places]
-    fault = "" if "" in faults else faults[0] if faults else "no source says it"
-    return (
-        fault
-        or _false_figure(clause, sentence, known)
-        or _false_name(clause, sentence, known)
-        or _contrary(clause, known)
-    )
-
-
-def _fault_at(clause: Clause, place: Place, known: Sources) -> str:
-    """Return why a place does not say what a clause does."""
-    told = clause.stems
-    if len(told) >= TELLING and known.weight(told & place.around) < CLAUSE_COVERED * known.weight(told):
-        return "no source says all of it"
-    if promised := (told & _PROMISES) - place.around:
-        return f"no source speaks of {', '.join(sorted(promised))} there"
-    if clause.figures and (strange := {each for each in told - place.around if known.has(each)}):
-        return f"{', '.join(sorted(strange))} is told of something else"
     return ""
 
 
@@ -210,27 +145,54 @@ def _false_figure(clause: Clause, sentence: Sentence, known: Sources) -> str:
         if known.is_told(figure):
             continue
         there = [each for each in known.clauses if any(map(figure.counts_as, each.figures))]
-        near = known.nearest(clause.stems, sentence.whole.stems, there) if clause.stems else there
+        near = known.nearest(clause.stems, sentence, there) if clause.stems else there
         if not any(figure.may_be(other) for each in near for other in each.figures):
             return f"no source says {figure.value:g} there"
     return ""
 
 
 def _false_name(clause: Clause, sentence: Sentence, known: Sources) -> str:
-    """Return the name that does not stand where the sources speak of the same."""
-    names = [name for name in sentence.names if name in clause.text and not known.is_everywhere(name)]
-    names = [name for name in names if not known.is_name_told(name)]
-    rest = clause.stems - set(map(claims.stem, names))
-    near = known.nearest(rest, sentence.whole.stems, known.clauses) if names else []
-    read = {word for each in near for word in known.clauses[each].words}
-    return next((f"{name} does not stand there" for name in names if name.casefold() not in read), "")
+    """Return the name that does not stand where the sources speak of the same, or stands for another one there."""
+    said = [name for name in sentence.capitals if name in clause.text and not known.is_name_told(name)]
+    if not said:
+        return ""
+    stems = frozenset(map(claims.stem, said))
+    near = [known.clauses[each] for each in known.nearest(clause.stems - stems, sentence)]
+    read = frozenset().union(*(place.words for place in near))
+    if strange := [name for name in said if name in sentence.names and name.casefold() not in read]:
+        return f"{strange[0]} does not stand there"
+    rest = sentence.whole.stems - stems
+    enough = ALIKE * known.weight(rest)
+    alike = [place.sentence for place in near if known.weight(rest & place.sentence.whole.stems) >= enough]
+    swaps = [_swap(said, sentence, each) for each in alike]
+    return swaps[0] if all(swaps) and swaps else ""
 
 
-def _contrary(clause: Clause, known: Sources) -> str:
+def _swap(said: Iterable[str], sentence: Sentence, source: Sentence) -> str:
+    """Return which of the names said stands for one that a sentence of a source has."""
+    strange = [name for name in said if name not in source.as_written]
+    instead = [name for name in source.capitals if name not in sentence.as_written]
+    return f"a source says {instead[0]} instead of {strange[0]}" if strange and instead else ""
+
+
+def _unsaid(clause: Clause, near: Sequence[Clause], known: Sources) -> str:
+    """Return why no place says what a clause does."""
+    faults = [_unsaid_at(clause, known.clauses[each], known) for each in near]
+    return "" if "" in faults else next(iter(faults), "no source says it")
+
+
+def _unsaid_at(clause: Clause, place: Place, known: Sources) -> str:
+    told = clause.stems
+    if len(told) >= TELLING and known.weight(told & place.around) < CLAUSE_COVERED * known.weight(told):
+        return "no source says all of it"
+    if promised := (told & _PROMISES) - place.around:
+        return f"no source speaks of {', '.join(sorted(promised))} there"
+    return ""
+
+
+def _contrary(clause: Clause, near: Sequence[Clause], known: Sources) -> str:
     """Say where the sources deny what a clause says, or the other way round."""
-    there = known.clauses
-    near = known.nearest(clause.stems, clause.stems, there)
-    denials = {each.denies or there[each].is_denied_above for each in near}
+    denials = {each.denies or known.clauses[each].is_denied_above for each in near}
     if denials and clause.denies not in denials:
         return "a source says the contrary"
     said, read = set(claims.words(clause.text)), {word for each in near for word in claims.words(each.text)}
