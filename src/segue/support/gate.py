@@ -146,7 +146,7 @@ def _false_figure(clause: Clause, sentence: Sentence, known: Sources) -> str:
             continue
         there = [each for each in known.clauses if any(map(figure.counts_as, each.figures))]
         near = known.nearest(clause.stems, sentence, there) if clause.stems else there
-        if not any(figure.may_be(other) for each in near for other in each.figures):
+        if not any(figure.may_be(other) for each in near for part in (each, each.about) if part for other in part.figures):
             return f"no source says {figure.value:g} there"
     return ""
 
@@ -159,7 +159,7 @@ def _false_name(clause: Clause, sentence: Sentence, known: Sources) -> str:
     stems = frozenset(map(claims.stem, said))
     near = [known.clauses[each] for each in known.nearest(clause.stems - stems, sentence)]
     read = frozenset().union(*(place.words for place in near))
-    if strange := [name for name in said if name in sentence.names and name.casefold() not in read]:
+    if strange := [name for name in said if name in sentence.names and claims.words(name)[0] not in read]:
         return f"{strange[0]} does not stand there"
     rest = sentence.whole.stems - stems
     enough = ALIKE * known.weight(rest)

@@ -149,14 +149,15 @@ class TicketWorld:
         chosen: str | None = self._talk.bill.paid(await self._desk.choose(whose, words, choices, self._personal)).value
         return chosen
 
-    async def ask(self, question: str, wanted: Sequence[Input]) -> Mapping[str, JSON]:
+    async def ask(self, asked: Ended, wanted: Sequence[Input]) -> Mapping[str, JSON]:
         """Ask the customer, where the agent is sure what they want; in drafts, that too is left to a person.
 
-        What they wrote before they were asked is not asked for.
+        What they wrote before they were asked is not asked for. What a model would ask passes the gate, as a reply does.
         """
+        question = asked.reply
         if self._terms.level == "draft":
             raise Leave(Ended(way="reply", reply=question))
-        if self._made_by == "model" and (objection := gate.objection(question, [self._request.text])):
+        if objection := _objection(self._finished(asked), asked.found, self._said_by_models(asked)):
             raise escalate("not_grounded", f"a question that a model would ask: {objection}")
         self._require(self._sure_of_topic, self._terms.threshold)
         self._is_at_reply = False
@@ -296,10 +297,7 @@ class TicketWorld:
 
         A company's own words are as they are, those of models among them are not; in drafts a person looks.
         """
-        if self._made_by == "model" and not self._is_composed:
-            said: Sequence[str] = (ended.reply,)
-        else:
-            said = ended.by_models
+        said = self._said_by_models(ended)
         if (
             ended.way != "reply"
             or not (said or self._is_composed)
@@ -307,9 +305,8 @@ class TicketWorld:
             or self._talk.is_withdrawn
         ):
             return ended
-        finished = _finished(self._request.text, ended)
-        sources, facts = _sources(finished, ended.found), _facts(finished)
-        objection = next(filter(None, (gate.objection(text, sources, facts) for text in said)), "")
+        finished = self._finished(ended)
+        objection = _objection(finished, ended.found, said)
         try:
             if not objection and self._terms.is_judged:
                 objection = self._talk.bill.paid(await self._desk.judge(finished, self._personal)).objection
@@ -317,16 +314,25 @@ class TicketWorld:
             return replace(ended, way="escalate", reason="budget", why=str(error))
         return replace(ended, way="escalate", reason="not_grounded", why=objection) if objection else ended
 
+    def _said_by_models(self, ended: Ended) -> Sequence[str]:
+        """Return what of a reply or a question has to pass the gate."""
+        return (ended.reply,) if self._made_by == "model" and not self._is_composed else ended.by_models
 
-def _finished(question: str, ended: Ended) -> Finished:
-    """Return a reply with what it can be judged by."""
-    calls = [call for call in ended.calls if not call.error]
-    return Finished(
-        question=question,
-        text=ended.reply,
-        sources=tuple(map(_source, ended.cited)),
-        done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
-    )
+    def _finished(self, ended: Ended) -> Finished:
+        """Return a reply with what it can be judged by."""
+        calls = [call for call in ended.calls if not call.error]
+        return Finished(
+            question=self._request.text,
+            text=ended.reply,
+            sources=tuple(map(_source, ended.cited)),
+            done=tuple({"tool": call.tool, "args": call.args, "result": call.result} for call in calls),
+        )
+
+
+def _objection(finished: Finished, found: Sequence[JSON], said: Sequence[str]) -> str:
+    """Return why what models said may not be sent; empty where it may."""
+    sources, facts = _sources(finished, found), _facts(finished)
+    return next(filter(None, (gate.objection(text, sources, facts) for text in said)), "")
 
 
 def _source(passage: Mapping[str, JSON]) -> str:

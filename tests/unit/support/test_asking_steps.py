@@ -119,6 +119,31 @@ async def test_a_models_words_leave_in_no_template_that_no_source_says(office: O
     assert (resolution.outcome, resolution.reason, resolution.reply) == ("escalated", "not_grounded", "")
 
 
+ASKS = """
+topic: colour
+steps:
+  - {id: rules, search: "colours"}
+  - {id: said, model: {task: Explain it, input: "${ticket.text}", output: {type: string}}, on_error: {reply: "No."}}
+  - {id: which, ask: "Do you want a full refund? ${said}"}
+  - {id: end, reply: "Thank you."}
+"""
+
+
+async def test_a_models_words_are_asked_in_no_question_that_no_source_says(office: Office) -> None:
+    lie = "You get a voucher of 20 pounds for your trouble."
+    resolution, _ = await resolved(office, ASKS, step=server.says(json.dumps(lie)))
+    assert (resolution.outcome, resolution.reason) == ("escalated", "not_grounded")
+    assert resolution.handoff is not None
+    assert "20" in resolution.handoff.tried[-1].result
+    assert office.said() == []
+
+
+async def test_what_a_search_found_may_be_asked_in_a_models_words(office: Office) -> None:
+    resolution, _ = await resolved(office, ASKS, step=server.says(json.dumps("Our colours are red and blue.")))
+    assert resolution.outcome == "waiting"
+    assert office.said() == ["Do you want a full refund? Our colours are red and blue."]
+
+
 async def test_the_companys_own_words_beside_them_need_no_source(office: Office) -> None:
     resolution, _ = await resolved(office, WORDS, step=server.says(json.dumps("Our colours are red and blue.")))
     assert resolution.reply == "We promise you a full refund of 500 pounds. Our colours are red and blue."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from segue.plan import reads
 from segue.plan.execute.course import Course
-from segue.plan.execute.ended import escalate
+from segue.plan.execute.ended import Ended, escalate
 from segue.plan.execute.values import Known, Reader
 from segue.plan.expression import Compiled, EvaluationError
 from segue.plan.origin import ANSWER
@@ -25,8 +25,7 @@ class Questions:
         """Ask what a step asks."""
         course = self._course
         wanted = [e for e in course.plan.inputs if step.into is not None and e.name == step.into.value]
-        answer = await course.world.ask(course.values.text(step.question), wanted)
-        course.lookups.forget()
+        answer = await self._answer(course.values.text(step.question), wanted, course.values.by_models(step.question))
         course.values.put(step.id, Known({"text": answer["text"]}, ANSWER))
         self._take(answer, wanted)
         course.deeds.note(step, "answered")
@@ -43,9 +42,15 @@ class Questions:
         silent = [entry.name for entry in missing if not entry.ask]
         if silent:
             raise escalate("low_confidence", f"the ticket does not say: {', '.join(silent)}")
-        answer = await self._course.world.ask("\n".join(entry.ask for entry in missing), missing)
+        self._take(await self._answer("\n".join(entry.ask for entry in missing), missing), missing)
+
+    async def _answer(
+        self, question: str, wanted: Sequence[Input], by_models: tuple[str, ...] = ()
+    ) -> Mapping[str, JSON]:
+        asked = Ended(way="reply", reply=question, by_models=by_models)
+        answer = await self._course.world.ask(self._course.deeds.told(asked, {}, ()), wanted)
         self._course.lookups.forget()
-        self._take(answer, missing)
+        return answer
 
     def is_open(self, step: Step) -> bool:
         """Say whether something must be asked before a step; where that cannot be said yet, it may have to be."""

@@ -52,11 +52,15 @@ class World(Protocol):
             StepFailed, PermanentError: Whoever should choose failed.
         """
 
-    def ask(self, question: str, wanted: Sequence[Input]) -> Awaitable[Mapping[str, JSON]]:
+    def ask(self, asked: Ended, wanted: Sequence[Input]) -> Awaitable[Mapping[str, JSON]]:
         """Ask the customer; gives the values of `wanted` and the answer as `text`.
 
+        Args:
+            asked: The question as a reply, with which of its words are models', and what was done and found before.
+            wanted: What it asks for.
+
         Raises:
-            Leave: There is no answer to go on with.
+            Leave: It may not be asked, or there is no answer to go on with.
         """
 
     def approval(self, step: str, call: Call, why: str) -> Awaitable[None]:
