@@ -3,7 +3,8 @@
 A reply is true to its sources, or one thing in it is false: a number, a name, whether it is denied, or a promise that
 nobody made. Where it was written by hand, on the sample's articles, the gate was made with it in view. Of WixQA,
 where experts wrote the true replies, and of tau2's bank, whose articles are quoted, it was made with every second
-document in view; what is reported of them are the others.
+document in view; what is reported of them are the others. Most of WixQA's articles are here only to their 2,400th
+character, and what an expert took from the rest stands in no source: "WixQA, cut" are answers that cite one of these.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, Literal
 from benchmarks import data, measure
 from benchmarks.quality.study import Row
 from segue.knowledge import reading
-from segue.support import gate
+from segue.support import claims, gate
 from segue.support.requests import sentences_of
 
 SEED = 20261128
@@ -33,12 +34,13 @@ FEWEST_WORDS = 6
 """Of a sentence that is taken: fewer say nothing that could be false."""
 OF_BANK = 120
 """Sentences taken from its articles, in view and held out each."""
-OTHERS = 5
-"""Tries to find another number or name in the same source."""
+CUT = 2_390
+"""Characters from which on an article of WixQA is taken for one that is cut off."""
 
 Part = Literal["in view", "held out"]
 _LINK = re.compile(r"\[([^\]]*)\]\s*\((?:[^()]|\([^()]*\))*\)|https?://\S+")
-_NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
+_NUMBER = re.compile(r"(?<![\w.,-])(?!(?<!.)\d+[.)]\s)\d+(?:[.,]\d+)*(?![\w-])")
+"""But for that of an item: another one is no falsehood."""
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w&'’-]+)(?: (?:[A-Z][\w&'’-]+))*")
 _TURNS: tuple[tuple[str, str], ...] = (
     (r"\b(?:do|does) not ", ""),
@@ -100,10 +102,11 @@ def by_experts() -> Iterator[Said]:
     }
     for number, line in enumerate(data.lines(folder / "questions.jsonl")):
         sources = tuple(articles[each] for each in line["article_ids"] if each in articles)
+        is_cut = any(len(articles[each].partition("\n")[2]) >= CUT for each in line["article_ids"])
         part: Part = "held out" if number % 2 else "in view"
         answer = _LINK.sub(lambda found: found.group(1) or "", line["answer"])
         for sentence in _sentences(answer):
-            yield from _with_falsehoods(sentence, sources, "WixQA", part)
+            yield from _with_falsehoods(sentence, sources, "WixQA, cut" if is_cut else "WixQA", part)
 
 
 def by_a_bank() -> Iterator[Said]:
@@ -131,8 +134,8 @@ def _with_falsehoods(sentence: str, sources: tuple[str, ...], origin: str, part:
     yield Said(sentence, sources, "true", origin, part)
     whole = "\n".join(sources)
     made: dict[str, str | None] = {
-        "number": _other(_NUMBER, sentence, whole, chance),
-        "entity": _other(_NAME, sentence, whole, chance),
+        "number": _other(_NUMBER, sentence, whole, chance, _is_another_number),
+        "entity": _other(_NAME, sentence, whole, chance, _is_another_name),
         "negation": _turned(sentence),
         "policy": f"{sentence} {chance.choice(PROMISES)}",
     }
@@ -141,14 +144,30 @@ def _with_falsehoods(sentence: str, sources: tuple[str, ...], origin: str, part:
             yield Said(text, sources, kind, origin, part)
 
 
-def _other(pattern: re.Pattern[str], sentence: str, source: str, chance: random.Random) -> str | None:
+def _other(
+    pattern: re.Pattern[str], sentence: str, source: str, chance: random.Random, is_another: Callable[[str, str], bool]
+) -> str | None:
     """Return a sentence with one number or name replaced by another one that stands in the source too."""
     there = list(pattern.finditer(sentence))
     known = sorted({found.group() for found in pattern.finditer(source)} - {found.group() for found in there})
-    if not there or not known:
+    if not there:
         return None
-    found, other = chance.choice(there), chance.choice(known)
+    found = chance.choice(there)
+    others = [each for each in known if is_another(each, found.group())]
+    if not others:
+        return None
+    other = chance.choice(others)
     return f"{sentence[: found.start()]}{other}{sentence[found.end() :]}"
+
+
+def _is_another_number(one: str, other: str) -> bool:
+    """Say whether two numbers differ in more than how they are written: `1 %` is `1.0 %`."""
+    return claims.Clause(one).figures != claims.Clause(other).figures
+
+
+def _is_another_name(one: str, other: str) -> bool:
+    """Say whether a name is more than a part of another one, which it may stand for: `ATMs`, `Account`, `Google`."""
+    return not {word.rstrip("s") for word in one.split()} <= {word.rstrip("s") for word in other.split()}
 
 
 def _turned(sentence: str) -> str | None:
@@ -161,6 +180,8 @@ def _turned(sentence: str) -> str | None:
 
 
 ORIGINS: dict[str, Callable[[], Iterable[Said]]] = {"sample": by_hand, "WixQA": by_experts, "bank": by_a_bank}
+NAMES = ("sample", "WixQA", "WixQA, cut", "bank")
+"""Of what they yield."""
 
 
 def gathered() -> tuple[list[Said], list[str]]:
@@ -208,12 +229,17 @@ def _rows(found: dict[tuple[str, Part, str], list[bool]], part: str | None) -> I
     each = ", ".join(f"{kind} {measured(of(kind))}" for kind in KINDS)
     what, note = f"falsehoods caught, {name}", f"of {len(caught)}: {each}"
     yield Row(row="G1", what=what, value=share(caught), goal=GOAL_CAUGHT, note=note)
-    for origin in ORIGINS:
+    for origin in NAMES:
         blocked = [stop for (where, there, kind), stops in found.items() for stop in stops
                    if part in (None, there) and (where, kind) == (origin, "true")]  # fmt: skip
         if blocked:
-            what, goal = f"true replies let through, {origin}, {name}", None if origin == "WixQA" else GOAL_LET_THROUGH
-            note = f"of {len(blocked)}" + ("; not all of them stand in the cited articles" if goal is None else "")
+            what, goal = (
+                f"true replies let through, {origin}, {name}",
+                None if origin == "WixQA, cut" else GOAL_LET_THROUGH,
+            )
+            note = f"of {len(blocked)}" + (
+                "; many of them stand in no source, which are cut off" if goal is None else ""
+            )
             yield Row(row="G2", what=what, value=1 - share(blocked), goal=goal, note=note)
 
 

@@ -81,9 +81,9 @@ class Sources:
         """Return how much words tell: what stands in few places of the sources tells more."""
         return sum(math.log(1 + len(self._places) / (1 + self._counts[stem])) for stem in sorted(stems))
 
-    def nearest(self, clause: frozenset[str], sentence: Sentence, among: Iterable[Clause] | None = None) -> list[Clause]:
-        """Return what they say of the same as a clause of a sentence, best; of all, or among some."""
-        found = list(self.clauses if among is None else among)
+    def nearest(self, clause: frozenset[str], sentence: Sentence, among: Iterable[Clause]) -> list[Clause]:
+        """Return the clauses that speak of the same as one of a sentence does, best."""
+        found = list(among)
         whole = sentence.whole.stems
         scores = [2 * self.weight(clause & each.stems) + self.weight(whole & each.stems) for each in found]
         most = max(scores, default=0.0)
@@ -124,7 +124,7 @@ def _fault(sentence: Sentence, known: Sources) -> str:
         return ""  # nothing but facts of the case
     used: set[str] = set()
     for clause in sentence.clauses:
-        near = known.nearest(clause.stems, sentence)
+        near = known.nearest(clause.stems, sentence, known.clauses)
         fault = (
             _false_figure(clause, sentence, known)
             or _false_name(clause, sentence, known)
@@ -146,7 +146,7 @@ def _false_figure(clause: Clause, sentence: Sentence, known: Sources) -> str:
             continue
         there = [each for each in known.clauses if any(map(figure.counts_as, each.figures))]
         near = known.nearest(clause.stems, sentence, there) if clause.stems else there
-        if not any(figure.may_be(other) for each in near for part in (each, each.about) if part for other in part.figures):
+        if not any(figure.may_be(other) for each in near for other in each.figures):
             return f"no source says {figure.value:g} there"
     return ""
 
@@ -157,7 +157,7 @@ def _false_name(clause: Clause, sentence: Sentence, known: Sources) -> str:
     if not said:
         return ""
     stems = frozenset(map(claims.stem, said))
-    near = [known.clauses[each] for each in known.nearest(clause.stems - stems, sentence)]
+    near = [known.clauses[each] for each in known.nearest(clause.stems - stems, sentence, known.clauses)]
     read = frozenset().union(*(place.words for place in near))
     if strange := [name for name in said if name in sentence.names and claims.words(name)[0] not in read]:
         return f"{strange[0]} does not stand there"

@@ -152,7 +152,7 @@ class TicketWorld:
     async def ask(self, asked: Ended, wanted: Sequence[Input]) -> Mapping[str, JSON]:
         """Ask the customer, where the agent is sure what they want; in drafts, that too is left to a person.
 
-        What they wrote before they were asked is not asked for. What a model would ask passes the gate, as a reply does.
+        What they wrote before they were asked is not asked for. A model's words in it pass the gate, as in a reply.
         """
         question = asked.reply
         if self._terms.level == "draft":
