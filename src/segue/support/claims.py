@@ -157,9 +157,11 @@ class Sentence:
 
     @cached_property
     def capitals(self) -> tuple[str, ...]:
-        """Words with a capital that do not begin it."""
+        """Words with a capital that do not begin it; `I` has one always."""
         found = (word for word in _WORD.finditer(self.text) if word.group()[:1].isupper())
-        return tuple(word.group() for word in found if not _begins(self.text, word.start()))
+        return tuple(
+            word.group() for word in found if not _begins(self.text, word.start()) and words(word.group())[0] != "i"
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -19,15 +19,10 @@ from segue.support.claims import Clause, Figure, Sentence
 
 COVERED = 0.5
 """Share of a sentence that must stand around one place in a source, by the weight of its words."""
-CLAUSE_COVERED = 0.3
-"""The same of a clause with `TELLING` such words or more."""
-TELLING = 3
 AS_GOOD = 0.85
 """A place that speaks of a clause so much as the best one does may be meant as well."""
 FEWEST = 2
 """Telling words of a sentence; one with fewer, and no figure, is a greeting or a yes."""
-ALIKE = 0.7
-"""A sentence of a source that has so much of one, its names aside, says it with the names that belong there."""
 
 LONGEST_SOURCE = 20_000
 """Characters of a source that are read: nothing can rest on what stands behind, be it a tool's long result."""
@@ -161,11 +156,8 @@ def _false_name(clause: Clause, sentence: Sentence, known: Sources) -> str:
     read = frozenset().union(*(place.words for place in near))
     if strange := [name for name in said if name in sentence.names and claims.words(name)[0] not in read]:
         return f"{strange[0]} does not stand there"
-    rest = sentence.whole.stems - stems
-    enough = ALIKE * known.weight(rest)
-    alike = [place.sentence for place in near if known.weight(rest & place.sentence.whole.stems) >= enough]
-    swaps = [_swap(said, sentence, each) for each in alike]
-    return swaps[0] if all(swaps) and swaps else ""
+    swaps = [_swap(said, sentence, place.sentence) for place in near]
+    return swaps[0] if swaps and all(swaps) else ""
 
 
 def _swap(said: Iterable[str], sentence: Sentence, source: Sentence) -> str:
@@ -176,18 +168,11 @@ def _swap(said: Iterable[str], sentence: Sentence, source: Sentence) -> str:
 
 
 def _unsaid(clause: Clause, near: Sequence[Clause], known: Sources) -> str:
-    """Return why no place says what a clause does."""
-    faults = [_unsaid_at(clause, known.clauses[each], known) for each in near]
-    return "" if "" in faults else next(iter(faults), "no source says it")
-
-
-def _unsaid_at(clause: Clause, place: Place, known: Sources) -> str:
-    told = clause.stems
-    if len(told) >= TELLING and known.weight(told & place.around) < CLAUSE_COVERED * known.weight(told):
-        return "no source says all of it"
-    if promised := (told & _PROMISES) - place.around:
-        return f"no source speaks of {', '.join(sorted(promised))} there"
-    return ""
+    """Return what of a clause no place speaks of that must not be said without one."""
+    if not near:
+        return "no source says it"
+    promised = [(clause.stems & _PROMISES) - known.clauses[each].around for each in near]
+    return f"no source speaks of {', '.join(sorted(promised[0]))} there" if all(promised) else ""
 
 
 def _contrary(clause: Clause, near: Sequence[Clause], known: Sources) -> str:
