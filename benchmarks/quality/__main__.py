@@ -9,6 +9,9 @@ from dataclasses import asdict
 from benchmarks import measure
 from benchmarks.quality import study
 
+TRIED = tuple(f"docs/explanation/{page}.md" for page in ("interpreter", "search", "conversations", "grounding"))
+"""Where it stands, with figures."""
+
 
 def main() -> None:
     """Measure, print a table and, where every study was asked for, write `benchmarks/results/quality.json`."""
@@ -23,6 +26,7 @@ def main() -> None:
     measure.table([study.HEAD, *(row.cells() for row in sorted(rows, key=lambda row: row.row))])
     for name, why in left_out.items():
         print(f"{name} was left out: {why}")
+    print(f"What was tried and did not help: {', '.join(TRIED)}")
     if not wanted:
         kept = [{**asdict(row), "is_met": row.is_met} for row in rows]
         measure.keep("quality", {"rows": kept, "left_out": left_out}, about)

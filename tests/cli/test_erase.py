@@ -249,6 +249,23 @@ def test_whoever_does_not_end_a_run_in_time_is_named(
     assert run("erase", "c-1", "--yes", "--workspace", slow_shop).status == 0
 
 
+def test_what_she_was_answered_goes_from_the_runs_whose_way_it_showed(run: Run, shop: Path) -> None:
+    asked = "How long does delivery take within the country?"
+    told = "Dear Ms Quist, to 14 Tollgate Lane delivery takes 2 to 3 working days."
+    (shop / "history").mkdir()
+    past = line("h-1", MIRABEL, ("customer", asked), ("agent", told), **PAST)
+    (shop / "history" / "2025.jsonl").write_text(past, encoding="utf-8")
+    (shop / "inbox" / "more.jsonl").write_text(line("t-60", OTTO, ("customer", asked)), encoding="utf-8")
+    at = ("--workspace", shop)
+    resolution = run("resolve", shop / "inbox" / "more.jsonl", "--json", *at).json
+    assert (resolution["outcome"], "Quist" in resolution["reply"]) == ("resolved", False)
+    names = {each["name"] for each in run("runs", "show", "t-60", "--json", *at).json["entries"] if "h-1" in str(each)}
+    assert names == {"past_answers"}
+    assert run("erase", WHO, "--yes", *at).status == 0
+    assert left(shop) == set()
+    assert run("audit", "verify", *at).status == 0
+
+
 def test_another_customers_run_that_quotes_her_and_goes_on_is_named_before_anything_is_erased(
     run: Run, lived_in: Path
 ) -> None:

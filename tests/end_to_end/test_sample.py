@@ -34,16 +34,11 @@ DONE = [
 """What the shop has done for its customers in the end."""
 
 
-SHORT_OF_IT = {"t-3007": {"outcome": "waiting_expired", "topic": "gift_card", "must_cite": []}}
-"""What becomes of tickets that do not end as they must yet: the agent asks for the gift card's code, 0.73 sure that it
-is about that one card, where the article on gift cards answers at once. Nothing wrong is done."""
-
-
 def check(tickets: list[dict[str, Any]]) -> None:
     """Compare what became of the tickets with what must."""
     assert [ticket["ticket_id"] for ticket in tickets] == list(EXPECTED)
     for ticket in tickets:
-        expected = EXPECTED[ticket["ticket_id"]] | SHORT_OF_IT.get(ticket["ticket_id"], {})
+        expected = EXPECTED[ticket["ticket_id"]]
         about = (ticket["ticket_id"], expected["why"])
         assert (ticket["outcome"], ticket["reason"]) == (expected["outcome"], expected["reason"]), about
         assert ticket["topic"] == expected["topic"], about
@@ -90,7 +85,7 @@ def test_every_word_of_an_answer_stands_in_what_it_cites(resolved: tuple[Path, d
     answers = [
         ticket for ticket in printed["tickets"] if (ticket["topic"], ticket["outcome"]) == ("question", "resolved")
     ]
-    assert len(answers) >= 5 - len(SHORT_OF_IT)
+    assert len(answers) >= 4
     for ticket in answers:
         cited = ""
         for citation in ticket["citations"]:
