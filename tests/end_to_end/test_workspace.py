@@ -17,6 +17,7 @@ from segue.support.moves import ENOUGH
 from segue.support.outcome import Resolution
 from segue.support.ticket import parse_ticket
 from segue.wiring import House
+from segue.wiring.experience import Experience
 
 AUTO = '[autonomy]\ndefault = "auto"\n'
 REFUND = """\
@@ -155,7 +156,7 @@ def test_a_customer_who_writes_again_does_not_wait_until_it_is_learned(
         while True:
             on_progress(0, 1)
 
-    monkeypatch.setattr(House, "practise", learn)
+    monkeypatch.setattr(Experience, "practise", learn)
     shop = company(TALKS)
     shop.resolve("where is my parcel number 7")
     assert begun.is_set()
