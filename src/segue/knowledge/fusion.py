@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 DENSE = 0.5
 """Weight of meaning; the rest is the words'. Measured on WixQA, see docs/explanation/search.md."""
-LIKE = 0.7
+GUIDANCE = 0.7
 """Most that answers to questions like this one count; the rest is the question's. See docs/explanation/search.md."""
 
 
@@ -34,7 +34,7 @@ def guided(own: Mapping[int, float], like: Sequence[tuple[Mapping[int, float], f
         own: Joined score of each candidate, for the question.
         like: The same for each answer, and how much that counts, above 0 and up to 1; one at least.
     """
-    whole, strength = sum(weight for _, weight in like), LIKE * max(weight for _, weight in like)
+    whole, strength = sum(weight for _, weight in like), GUIDANCE * max(weight for _, weight in like)
     said = {each: sum(weight * scores.get(each, 0.0) for scores, weight in like) / whole for each in own}
     scores = {each: (1 - strength) * score + strength * said[each] for each, score in own.items()}
     return sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
@@ -140,7 +140,8 @@ class Library:
             return self._evidence([query], limit, wanted)[0]
         texts = [query, *(text for text, _ in like)]
         vectors = self.dense.query(texts)
-        found = [dict(_scores(each)) for each in self._evidence(texts, limit, wanted, vectors)]
+        evidence = self._evidence(texts, limit, wanted, vectors)
+        found = [{passage: each.score for passage, each in one.items()} for one in evidence]
         every = list(dict.fromkeys(passage for scores in found for passage in scores))
         for scores, vector in zip(found, vectors, strict=True):
             scores.update(fuse({}, self.dense.cosines(vector, [each for each in every if each not in scores])))
@@ -195,10 +196,6 @@ def _joined(words: Mapping[int, float], meaning: Mapping[int, float]) -> Evidenc
 
 def _matched(ranked: Sequence[tuple[int, float]]) -> Evidence:
     return {each: _Evidence(score, score / (score + ENOUGH)) for each, score in ranked}
-
-
-def _scores(found: Evidence) -> Iterator[tuple[int, float]]:
-    return ((passage, each.score) for passage, each in found.items())
 
 
 def _matches(found: Evidence) -> dict[int, float]:
